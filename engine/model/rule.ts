@@ -1,0 +1,127 @@
+import type { Problem } from './problem.ts';
+
+/** Values of the names in braces of a rule's paths. */
+export type Params = Readonly<Record<string, string>>;
+
+/** Readable names to values as text: `flexure.spec_method` -> `slitcen`. What keys and reasons are made of. */
+export type Flat = Readonly<Record<string, string>>;
+
+/** One file of a source index, with what its reader made of it. */
+export type Entry<About = unknown> = {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of what stands for its content (for a FITS file: the primary header), hex. */
+  readonly digest: string;
+  readonly about: About;
+};
+
+/** A file that a source index could not use. */
+export type LeftOut = { readonly path: string; readonly problem: Problem };
+
+/** What the graph is computed from, besides the adapfile. Reading it has no effects. */
+export type Facts = {
+  /** All entries that the reader put into this group; no promised order. */
+  group(key: string): readonly Entry[];
+  /** Every group, sorted. A whole read of the index: a rule that was asked for one group must not call it. */
+  groups(): readonly string[];
+  /** Files that the reader had a problem with, sorted by path. */
+  leftOut(): readonly LeftOut[];
+  /** The config folder. Names are relative to it, with `/`. */
+  readonly config: {
+    /** Every file, sorted. */
+    files(): readonly string[];
+    /** The text (UTF-8) of one, or undefined where there is none. */
+    text(name: string): string | undefined;
+    /** Its path as the user would type it, for problems. */
+    shown(name: string): string;
+  };
+  /** Computed once per set of facts. */
+  once<T>(key: string, make: () => T): T;
+};
+
+/** How files below the raw directories are found and read. `About` must survive JSON. */
+export type SourceIndex = {
+  /** Raised when `read` gives another result for the same bytes. */
+  readonly revision: number;
+  /** Absolute directories. */
+  readonly roots: readonly string[];
+  readonly matches: (fileName: string) => boolean;
+  /** `head(bytes)` gives the first bytes of the file, decompressed where it is gzip; fewer where the file is shorter. */
+  readonly read: (path: string, head: (bytes: number) => Uint8Array) => Indexed;
+};
+
+/** What the reader of an index made of one file; `stands` are the bytes whose digest stands for its content. */
+export type Indexed =
+  | { readonly kind: 'entry'; readonly group: string; readonly about: unknown; readonly stands: Uint8Array }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/**
+ * What a target needs, by name. Three classes of values: keyed ones may change the result, recorded ones are worth
+ * knowing, ignored ones mean nothing to it (or are already told by a keyed one).
+ */
+export type Handle =
+  /** Keyed; every name becomes a line of `why`: `flexure.spec_method: skip -> slitcen`. */
+  | { readonly kind: 'keyed'; readonly values: Flat }
+  /** Keyed like files: `frame DE.20060427.1.fits` added, removed, changed. Name -> what counts of it. */
+  | { readonly kind: 'members'; readonly noun: string; readonly members: Flat }
+  | { readonly kind: 'recorded'; readonly values: Flat }
+  | { readonly kind: 'ignored'; readonly value: unknown }
+  /** An output of another target, by its bytes or by its meaning. */
+  | { readonly kind: 'output'; readonly rule: string; readonly at: Params; readonly output: string; readonly by: 'bytes' | 'meaning' }
+  /** A file outside the home, relative to the project or absolute; keyed by the digest of its bytes. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** It cannot be made: a mistake of the user's, for this target alone. */
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** It must not be made before a person has decided. */
+  | { readonly kind: 'held'; readonly problem: Problem };
+
+/** What `writes` and `links` are handed for each need: the values, or a reader of the file. */
+export type Given = {
+  /** For keyed, members, recorded: the flat values; for ignored: the value. */
+  value<T = Flat>(need: string): T;
+  /** For output and file: the bytes. */
+  bytes(need: string): Uint8Array;
+  /** For output and file: the absolute path. */
+  path(need: string): string;
+  /** Absolute path of an output of this target once it is published. */
+  published(output: string): string;
+};
+
+/** A declared output: a file `{a}/x.txt`, or a tree `{a}/raw/`. */
+export type Output = {
+  readonly path: string;
+  /** Digest of the meaning in place of that of the bytes, for those who need it `by: 'meaning'`. */
+  readonly meaning?: (bytes: Uint8Array) => Flat;
+};
+
+export type Link = { readonly name: string; readonly to: string };
+
+/** How every target of one shape is made. */
+export type Rule = {
+  readonly name: string;
+  /** Raised by hand when the same needs give other bytes than before. */
+  readonly revision: number;
+  readonly makes: Readonly<Record<string, Output>>;
+  /** Every target there is, given what is already known of its params (`{ mask: 'HDa06DB' }`); pure. */
+  readonly each: (facts: Facts, where: Params) => readonly Params[];
+  /** Pure and cheap; only called for what was asked for. */
+  readonly needs: (at: Params, facts: Facts) => Readonly<Record<string, Handle>>;
+  /** The row of a table that this target belongs to: `HDa06DB/600ZD_8000_GG455/2006-04-27`. */
+  readonly subject: (at: Params) => string;
+  /** What follows the rule's name in messages; the subject where it is not given. */
+  readonly title?: (at: Params) => string;
+  /** For a target that is no longer asked for: the targets of this or another rule that replace it. None: it is kept, and said. */
+  readonly successors?: (at: Params, facts: Facts) => readonly { readonly rule: string; readonly at: Params }[];
+} & Recipe;
+
+export type Recipe =
+  /** Bytes by name of the output. */
+  | { readonly kind: 'writes'; readonly writes: (given: Given) => Contents | Promise<Contents> }
+  /** One tree of links to files outside the home. */
+  | { readonly kind: 'links'; readonly mode: 'symlink' | 'hard'; readonly links: (given: Given) => readonly Link[] };
+
+export type Contents = Readonly<Record<string, string | Uint8Array>>;
+
+export type RuleBody<R> = Omit<Rule, 'kind' | 'writes' | 'links' | 'mode'> & R;
