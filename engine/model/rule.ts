@@ -104,6 +104,8 @@ export type Rule = {
   /** Raised by hand when the same needs give other bytes than before. */
   readonly revision: number;
   readonly makes: Readonly<Record<string, Output>>;
+  /** Its output is a pure function of facts, and cheap: it is computed while planning, too, so that what needs it is planned exactly. */
+  readonly foreseen?: boolean;
   /** Every target there is, given what is already known of its params (`{ mask: 'HDa06DB' }`); pure. */
   readonly each: (facts: Facts, where: Params) => readonly Params[];
   /** Pure and cheap; only called for what was asked for. */
@@ -123,5 +125,3 @@ export type Recipe =
   | { readonly kind: 'links'; readonly mode: 'symlink' | 'hard'; readonly links: (given: Given) => readonly Link[] };
 
 export type Contents = Readonly<Record<string, string | Uint8Array>>;
-
-export type RuleBody<R> = Omit<Rule, 'kind' | 'writes' | 'links' | 'mode'> & R;

@@ -1,0 +1,45 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Site } from '../plan/survey.ts';
+import type { Cache } from '../records/cache.ts';
+import type { World } from '../world.ts';
+
+/** What every command is handed. */
+export type Context = {
+  readonly world: World;
+  readonly cwd: string;
+  /** Engine, rules and adapfile: every module that was loaded so far. */
+  readonly modules: ReadonlySet<string>;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** Overwrites itself on a terminal; nothing elsewhere. */
+  readonly progress: (text: string) => void;
+};
+
+export type InProject = Context & { readonly site: Site; readonly cache: Cache };
+
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** One line of a `--help`: `-n, --dry-run` and what it does. */
+export type OptionHelp = readonly [flags: string, does: string];
+
+type Described = {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly optionHelp: readonly OptionHelp[];
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  readonly options: ParseArgsOptionsConfig;
+};
+
+/** A row of the table that `--help`, the parser and completion share. Gives the exit code. */
+export type Command = Described &
+  (
+    | { readonly needs: 'project'; readonly run: (context: InProject, values: Values, words: readonly string[]) => Promise<number> | number }
+    | { readonly needs: 'nothing'; readonly run: (context: Context, values: Values, words: readonly string[]) => Promise<number> | number }
+  );
+
+/** Exit codes, for scripts. */
+export const EXIT = { ok: 0, failed: 1, wrong: 2, stale: 3, interrupted: 130 } as const;
+
+export const listOf = (value: Values[string]): readonly string[] => (Array.isArray(value) ? value : typeof value === 'string' ? [value] : []);
+

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { failed } from '../model/problem.ts';
+import type { Failed } from '../model/problem.ts';
+import type { Project } from '../model/project.ts';
+import type { Site } from '../plan/survey.ts';
+import { adapfileBroken, adapfileNoProject, noAdapfile } from './problems.ts';
+
+/** The nearest adapfile.ts upwards from a folder, with its paths made absolute. */
+export async function loadProject(folder: string, cwd: string): Promise<Site | Failed> {
+  const file = findUpwards(folder);
+  if (file === undefined) return failed(noAdapfile(folder));
+  const root = dirname(file);
+  const loaded = await importOf(file);
+  if (loaded instanceof Error) return failed(adapfileBroken(file, loaded));
+  const project = loaded['default'];
+  if (!isProject(project)) return failed(adapfileNoProject(file));
+  return {
+    project: { ...project, source: { ...project.source, roots: [...new Set(project.source.roots.map((path) => resolve(root, path)))] } },
+    root,
+    home: resolve(root, project.home),
+    config: resolve(root, project.config),
+    cwd,
+  };
+}
+
+function findUpwards(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (existsSync(`${at}/adapfile.ts`)) return `${at}/adapfile.ts`;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+async function importOf(file: string): Promise<Record<string, unknown> | Error> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Enough to tell a project from a mistake; TypeScript checks the rest in the editor. */
+function isProject(value: unknown): value is Project {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'home' in value && typeof value.home === 'string' && 'config' in value && typeof value.config === 'string' && 'rules' in value && Array.isArray(value.rules) && 'source' in value;
+}

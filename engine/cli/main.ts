@@ -1,0 +1,111 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeDisk } from '../disk/node-disk.ts';
+import type { Problem } from '../model/problem.ts';
+import { editDistance } from '../lib/edit-distance.ts';
+import { foldersOf } from '../records/record-files.ts';
+import { openCache } from '../records/cache.ts';
+import { cacheFile } from '../records/cache-file.ts';
+import { problemText } from '../report/problem-text.ts';
+import type { World } from '../world.ts';
+import { COMMANDS } from './commands.ts';
+import { EXIT } from './command.ts';
+import type { Command, Context, Values } from './command.ts';
+import { commandHelp, help } from './help.ts';
+import { loadProject } from './load-project.ts';
+import { badOption, noCommand } from './problems.ts';
+import { ruleCommand } from './rule-command.ts';
+
+/** Words in, words out, and the exit code. `modules` are the files that were loaded so far. */
+export async function main(argv: readonly string[], modules: ReadonlySet<string>): Promise<number> {
+  const context = contextOf(modules);
+  const { folder, rest } = folderOf(argv, context.cwd);
+  const [name, ...args] = rest;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    context.print(help());
+    return name === undefined ? EXIT.wrong : EXIT.ok;
+  }
+  const known = COMMANDS.find((command) => command.name === name);
+  if (known === undefined) return runRuleCommand(context, folder, name, args);
+  if (args.includes('--help') || args.includes('-h')) {
+    context.print(commandHelp(known));
+    return EXIT.ok;
+  }
+  const parsed = parse(known, args);
+  if ('code' in parsed) return complain(context, parsed);
+  return run(context, folder, known, parsed);
+}
+
+async function run(context: Context, folder: string, command: Command, { values, words }: Parsed): Promise<number> {
+  if (command.needs === 'nothing') return command.run({ ...context, cwd: folder }, values, words);
+  const site = await loadProject(folder, context.cwd);
+  if ('kind' in site) return complain(context, site.problem);
+  const cache = openCache(cacheFile(context.world.disk, foldersOf(site.home)));
+  try {
+    return await command.run({ ...context, site, cache }, values, words);
+  } finally {
+    cache.close();
+  }
+}
+
+async function runRuleCommand(context: Context, folder: string, name: string, args: readonly string[]): Promise<number> {
+  const site = await loadProject(folder, context.cwd);
+  const commands = 'kind' in site ? [] : (site.project.commands ?? []);
+  const found = commands.find((command) => command.name === name);
+  if (found !== undefined) return run(context, folder, ruleCommand(found), { values: { json: args.includes('--json'), help: args.includes('--help') }, words: args.filter((arg) => arg !== '--json') });
+  const names = [...COMMANDS, ...commands].map((command) => command.name);
+  if ('kind' in site && site.problem.code !== 'no-adapfile') return complain(context, site.problem);
+  return complain(context, noCommand(name, names.find((each) => editDistance(each, name) <= 2)));
+}
+
+type Parsed = { readonly values: Values; readonly words: readonly string[] };
+
+function parse(command: Command, args: readonly string[]): Parsed | Problem {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: command.options, allowPositionals: true });
+    return { values: values as Values, words: positionals };
+  } catch (error) {
+    const says = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+    return badOption(`${says.charAt(0).toLowerCase()}${says.slice(1)}`, command.name);
+  }
+}
+
+/** `-C DIR` stands before the command, as in make and git. */
+function folderOf(argv: readonly string[], cwd: string): { folder: string; rest: readonly string[] } {
+  const [first, folder, ...rest] = argv;
+  return first === '-C' && folder !== undefined ? { folder: resolve(cwd, folder), rest } : { folder: cwd, rest: argv };
+}
+
+function complain(context: Context, problem: Problem): number {
+  context.complain(problemText(problem));
+  return EXIT.wrong;
+}
+
+function contextOf(modules: ReadonlySet<string>): Context {
+  const isTerminal = process.stderr.isTTY === true;
+  return {
+    world: realWorld(),
+    cwd: process.cwd(),
+    modules,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    complain: (line) => void process.stderr.write(`${line}\n`),
+    progress: (text) => void (isTerminal && process.stderr.write(text === '' ? '\r\x1b[K' : `\r${text}\x1b[K`)),
+  };
+}
+
+/** `ADAP_KILL_AT=7`: the process kills itself at the seventh step, for the tests of what then is left. */
+function realWorld(): World {
+  const killAt = Number(process.env['ADAP_KILL_AT'] ?? 0);
+  let steps = 0;
+  return {
+    disk: nodeDisk,
+    now: Date.now,
+    host: hostname(),
+    pid: process.pid,
+    step: () => {
+      steps += 1;
+      if (steps === killAt) process.kill(process.pid, 'SIGKILL');
+    },
+  };
+}

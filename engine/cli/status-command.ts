@@ -1,0 +1,38 @@
+import { plan, wishOf } from '../plan/plan.ts';
+import { isFailed, survey } from '../plan/survey.ts';
+import { problemText } from '../report/problem-text.ts';
+import { statusLines } from '../report/status-lines.ts';
+import { EXIT } from './command.ts';
+import type { Command } from './command.ts';
+
+export const statusCommand: Command = {
+  name: 'status',
+  usage: 'adap status [TARGET…] [--all] [--json]',
+  summary: 'how many targets of each stage are fresh, stale, failed, held; and which, with the cause',
+  optionHelp: [
+    ['--all', 'every dataset, fresh ones too'],
+    ['--json', 'one object a target'],
+  ],
+  examples: [
+    ['adap status', 'counts, and what needs a person'],
+    ['adap status HDa06DB', 'every dataset of one mask'],
+  ],
+  options: { all: { type: 'boolean' }, json: { type: 'boolean' } },
+  needs: 'project',
+  run(context, values, words) {
+    const surveyed = survey(context.world, context.cache, context.site, { words, stages: [] }, (heads) => context.progress(`reading headers: ${heads}`));
+    context.progress('');
+    if (isFailed(surveyed)) {
+      context.complain(problemText(surveyed.problem));
+      return EXIT.wrong;
+    }
+    const planned = plan(context.world, surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
+    if (values['json'] === true) {
+      for (const { target, state } of planned) context.print(JSON.stringify({ kind: 'target', target: target.id, rule: target.rule.name, subject: target.subject, ...state }));
+    } else {
+      for (const line of statusLines(planned, surveyed.orphans, values['all'] === true || words.length > 0 ? 'all' : 'counts')) context.print(line);
+    }
+    for (const problem of surveyed.warnings) context.complain(problemText(problem, 'warning'));
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,88 @@
+import fs from 'node:fs';
+import { dirname } from 'node:path';
+import type { Stamp } from '../model/stamp.ts';
+import type { Disk } from './disk.ts';
+
+/** The real file system. */
+export const nodeDisk: Disk = {
+  stamp(path) {
+    const found = lstat(path);
+    return found === undefined ? undefined : stampOf(found);
+  },
+  read: (path) => unlessMissing(() => fs.readFileSync(path)),
+  readPart(path, start, bytes) {
+    const handle = fs.openSync(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(bytes);
+      let filled = 0;
+      while (filled < bytes) {
+        const got = fs.readSync(handle, buffer, filled, bytes - filled, start + filled);
+        if (got === 0) break;
+        filled += got;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      fs.closeSync(handle);
+    }
+  },
+  linkText: (path) => unlessMissing(() => fs.readlinkSync(path)),
+  realPath: (path) => unlessMissing(() => fs.realpathSync.native(path)),
+  names: (path) => unlessMissing(() => fs.readdirSync(path).toSorted()),
+  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
+  writeWhole(path, bytes) {
+    const beside = `${path}.new`;
+    try {
+      fs.writeFileSync(beside, bytes);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      fs.mkdirSync(dirname(path), { recursive: true });
+      fs.writeFileSync(beside, bytes);
+    }
+    fs.renameSync(beside, path);
+  },
+  write(path, bytes) {
+    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.writeFileSync(path, bytes);
+  },
+  writeNew: (path, bytes) => fs.writeFileSync(path, bytes, { flag: 'wx' }),
+  symlink: (to, path) => fs.symlinkSync(to, path),
+  hardLink: (to, path) => fs.linkSync(to, path),
+  rename: (from, to) => fs.renameSync(from, to),
+  remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  removeEmptyFolder(path) {
+    try {
+      fs.rmdirSync(path);
+    } catch (error) {
+      if (!['ENOTEMPTY', 'ENOENT', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) throw error;
+    }
+  },
+};
+
+function lstat(path: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+function stampOf(found: fs.Stats): Stamp {
+  const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : found.isSymbolicLink() ? 'link' : 'other';
+  return { kind, size: kind === 'folder' ? 0 : found.size, mtimeMs: found.mtimeMs, inode: found.ino };
+}
+
+function unlessMissing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** ENOTDIR: a folder above was replaced by a file. EINVAL: readlink of what is no link any more. */
+const isAbsence = (error: unknown): boolean => ['ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG', 'ELOOP'].includes(codeOf(error));
+
+export const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';

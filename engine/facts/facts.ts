@@ -1,0 +1,45 @@
+import type { Disk } from '../disk/disk.ts';
+import type { Look } from '../disk/look.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Facts, SourceIndex } from '../model/rule.ts';
+import type { Cache } from '../records/cache.ts';
+import { openConfigFolder } from './config-folder.ts';
+import { openSources } from './sources.ts';
+
+export type OpenedFacts = {
+  readonly facts: Facts;
+  /** What keeps a plan from being made at all: a raw directory that is not there. */
+  readonly stops: readonly Problem[];
+  readonly headsRead: () => number;
+};
+
+/** All that the graph is computed from, besides the adapfile. */
+export function openFacts(options: {
+  readonly source: SourceIndex;
+  readonly config: { readonly path: string; readonly shown: string };
+  readonly disk: Disk;
+  readonly look: Look;
+  readonly cache: Cache;
+  readonly now: () => number;
+  readonly extent: 'whole' | 'asked';
+  readonly onProgress?: (headsRead: number) => void;
+}): OpenedFacts {
+  const { config, stops } = openConfigFolder(options.disk, options.look, options.config);
+  const sources = openSources(options);
+  const once = new Map<string, unknown>();
+  return {
+    stops: [...stops, ...sources.stops],
+    headsRead: sources.headsRead,
+    facts: {
+      group: sources.group,
+      groups: sources.groups,
+      leftOut: sources.leftOut,
+      config,
+      once<T>(key: string, make: () => T): T {
+        if (!once.has(key)) once.set(key, make());
+        // The key belongs to one caller, who made the value.
+        return once.get(key) as T;
+      },
+    },
+  };
+}

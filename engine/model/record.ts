@@ -1,0 +1,45 @@
+import type { Key, KeyParts } from './key.ts';
+import type { Flat, Params } from './rule.ts';
+import type { Stamp } from './stamp.ts';
+import type { HomePath, TargetId } from './target.ts';
+
+/** One file, link or folder of a published output. */
+export type MemberRecord = {
+  readonly path: HomePath;
+  readonly stamp: Stamp;
+  /** SHA-256 of the bytes, hex; of the text of a link; empty for a folder, whose members are listed by themselves. */
+  readonly digest: string;
+};
+
+export type OutputRecord = {
+  readonly name: string;
+  readonly path: HomePath;
+  /** Of the bytes; of a tree, of its members. */
+  readonly digest: string;
+  readonly meaning?: Flat;
+  readonly members: readonly MemberRecord[];
+};
+
+/** What is remembered of a published target. A record in its place is the commit. */
+export type TargetRecord = {
+  readonly target: TargetId;
+  readonly rule: string;
+  readonly at: Params;
+  readonly key: Key;
+  readonly parts: KeyParts;
+  /** Worth knowing, never compared. */
+  readonly recorded: Flat;
+  readonly outputs: readonly OutputRecord[];
+  /** When the stamps were taken, ms since 1970: what is not older than this by 50 ms is read again. */
+  readonly stampedAtMs: number;
+  readonly publishedAtMs: number;
+};
+
+/** The last attempt at a target, where it failed by the target's own doing: it holds for its key. */
+export type FailureRecord = {
+  readonly target: TargetId;
+  readonly key: Key;
+  readonly cause: 'exited' | 'bad-input';
+  readonly says: string;
+  readonly atMs: number;
+};

@@ -1,0 +1,124 @@
+import type { Disk } from '../disk/disk.ts';
+import type { Look } from '../disk/look.ts';
+import { digest } from '../lib/digest.ts';
+import { keyText } from '../model/key.ts';
+import type { KeyParts } from '../model/key.ts';
+import type { TargetRecord } from '../model/record.ts';
+import type { Snapshot, State } from '../model/state.ts';
+import type { Target, TargetId } from '../model/target.ts';
+import type { Records } from '../records/records.ts';
+import { foresee } from './foresee.ts';
+import { inputMissing } from './problems.ts';
+import { judge } from './judge.ts';
+import { keyParts } from './key-parts.ts';
+import type { Content } from './key-parts.ts';
+import { obstacles } from './graph.ts';
+import { observe } from './observe.ts';
+
+/** What has become of a target, for those that need it. */
+export type Standing =
+  /** Its outputs are there, or their content is known already. */
+  | { readonly kind: 'known'; readonly contents: ReadonlyMap<string, Content> }
+  | { readonly kind: 'coming' }
+  | { readonly kind: 'cannot' };
+
+export type Inspected = {
+  readonly target: Target;
+  readonly state: State;
+  readonly parts: KeyParts | undefined;
+  readonly key: string | undefined;
+  readonly record: TargetRecord | undefined;
+  /** The record's stamps are out of date, though its outputs are as they were. */
+  readonly stamps: 'current' | 'moved';
+};
+
+export type Inspector = {
+  /** Judges a target whose inputs stand as given. */
+  inspect(target: Target, standing: (id: TargetId) => Standing): Inspected;
+  /** What those that need it may count on, when it does not run now. */
+  standingOf(inspected: Inspected): Standing;
+};
+
+export type Wish = (target: Target) => Snapshot['wish'];
+
+/** Gathers what `judge` decides on, from the disk and the records. */
+export function createInspector(from: {
+  readonly disk: Disk;
+  readonly look: Look;
+  readonly home: string;
+  readonly root: string;
+  readonly records: Records;
+  readonly wish: Wish;
+}): Inspector {
+  const { disk, look, home, root, records } = from;
+  const files = new Map<string, string | undefined>();
+  const file = (path: string): string | undefined => {
+    if (!files.has(path)) {
+      const absolute = path.startsWith('/') ? path : `${root}/${path}`;
+      look.stamp(absolute);
+      const bytes = disk.read(absolute);
+      files.set(path, bytes === undefined ? undefined : digest(bytes));
+    }
+    return files.get(path);
+  };
+
+  return {
+    inspect(target, standing) {
+      const inputs = new Map(target.inputs.map((input) => [input.id, standing(input.id)]));
+      const ids = [...inputs.keys()];
+      const makers = makersOf(target);
+      const parts = keyParts(target, { file, output: (id, output) => contentOf(inputs.get(id), output) }, (need) => makers.get(need));
+      const { problems, held } = obstacles(target);
+      const missing = Object.values(target.needs).flatMap((handle) => (handle.kind === 'file' && file(handle.path) === undefined ? [inputMissing(handle.path)] : []));
+      const record = records.get(target.id);
+      const observation = record === undefined ? undefined : observe({ disk, look, home }, target.outputs, record);
+      const key = parts === undefined ? undefined : digest(keyText(target.rule.name, parts));
+      const state = judge({
+        parts,
+        key,
+        record,
+        observed: observation?.observed ?? [],
+        failure: records.failure(target.id),
+        problems: [...problems, ...missing],
+        held,
+        blockedBy: ids.filter((id) => inputs.get(id)?.kind === 'cannot'),
+        remade: ids.filter((id) => inputs.get(id)?.kind === 'coming'),
+        wish: from.wish(target),
+      });
+      return { target, state, parts, key, record, stamps: observation?.by === 'bytes' ? 'moved' : 'current' };
+    },
+    standingOf({ target, state, record }) {
+      switch (state.next.kind) {
+        case 'nothing':
+          return { kind: 'known', contents: recordedContents(record) };
+        case 'run':
+          return target.rule.foreseen === true && target.rule.kind === 'writes' ? foresee(target, home) : { kind: 'coming' };
+        case 'wait':
+          return { kind: 'coming' };
+        default:
+          return { kind: 'cannot' };
+      }
+    },
+  };
+}
+
+export const recordedContents = (record: TargetRecord | undefined): ReadonlyMap<string, Content> =>
+  new Map(
+    record?.outputs.map((output) => [output.name, output.meaning === undefined ? { digest: output.digest } : { digest: output.digest, meaning: output.meaning }]),
+  );
+
+const contentOf = (standing: Standing | undefined, output: string): Content | undefined =>
+  standing?.kind === 'known' ? standing.contents.get(output) : undefined;
+
+/** Inputs stand in the order of the needs that name them. */
+function makersOf(target: Target): ReadonlyMap<string, Target> {
+  const makers = new Map<string, Target>();
+  let next = 0;
+  for (const [need, handle] of Object.entries(target.needs)) {
+    if (handle.kind !== 'output') continue;
+    const maker = target.inputs[next];
+    next += 1;
+    if (maker !== undefined) makers.set(need, maker);
+  }
+  return makers;
+}

@@ -1,0 +1,83 @@
+import { createLook } from '../disk/look.ts';
+import type { Look } from '../disk/look.ts';
+import { openFacts } from '../facts/facts.ts';
+import { failed } from '../model/problem.ts';
+import type { Failed, Problem } from '../model/problem.ts';
+import type { Project } from '../model/project.ts';
+import type { Facts } from '../model/rule.ts';
+import type { Graph } from '../model/target.ts';
+import type { Cache } from '../records/cache.ts';
+import { foldersOf } from '../records/record-files.ts';
+import type { Folders } from '../records/record-files.ts';
+import { openRecords } from '../records/records.ts';
+import type { Records } from '../records/records.ts';
+import type { World } from '../world.ts';
+import { makeGraph, overlaps, shapesOf } from './graph.ts';
+import type { Shape } from './graph.ts';
+import { findOrphans } from './orphans.ts';
+import type { Orphan } from './orphans.ts';
+import { extentOf, select } from './select.ts';
+
+/** Where a project lies, with absolute paths. */
+export type Site = {
+  readonly project: Project;
+  /** The adapfile's folder. */
+  readonly root: string;
+  readonly home: string;
+  readonly config: string;
+  readonly cwd: string;
+};
+
+/** Everything that a plan is made from, looked at once. */
+export type Survey = {
+  readonly site: Site;
+  readonly folders: Folders;
+  readonly look: Look;
+  readonly records: Records;
+  readonly facts: Facts;
+  readonly shapes: readonly Shape[];
+  readonly graph: Graph;
+  readonly orphans: readonly Orphan[];
+  readonly warnings: readonly Problem[];
+  /** Before the first stamp was taken, ms since 1970. */
+  readonly lookedAtMs: number;
+};
+
+export type Ask = { readonly words: readonly string[]; readonly stages: readonly string[] };
+
+/** From this many targets on, records are read by folders through the cache. */
+const MANY = 200;
+
+/** Facts, graph and records for a request. */
+export function survey(world: World, cache: Cache, site: Site, ask: Ask, onProgress?: (headsRead: number) => void): Survey | Failed {
+  const lookedAtMs = world.now();
+  const look = createLook(world.disk);
+  const extent = extentOf(ask);
+  const folders = foldersOf(site.home);
+  look.stamp(folders.intents);
+  const opened = openFacts({
+    source: site.project.source,
+    config: { path: site.config, shown: site.project.config },
+    disk: world.disk,
+    look,
+    cache,
+    now: world.now,
+    extent,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  if (opened.stops[0] !== undefined) return failed(opened.stops[0]);
+  const { facts } = opened;
+  const shapes = shapesOf(site.project.rules);
+  const selection = select(shapes, facts, { ...ask, home: site.home, cwd: site.cwd });
+  if (selection.problems[0] !== undefined) return failed(selection.problems[0]);
+  const graph = makeGraph(shapes, selection.wanted, facts);
+  const overlap = overlaps(graph)[0];
+  if (overlap !== undefined) return failed(overlap);
+  const records = openRecords({ disk: world.disk, folders, look, cache, now: world.now }, graph.targets.length > MANY ? 'many' : 'few');
+  const whole = ask.words.length === 0 && ask.stages.length === 0 ? 'whole' : 'asked';
+  const orphans = findOrphans({ shapes, facts, graph, records, extent: whole });
+  return { site, folders, look, records, facts, shapes, graph, orphans, warnings: site.project.warnings?.(facts) ?? [], lookedAtMs };
+}
+
+export const isFailed = (outcome: object): outcome is Failed => 'kind' in outcome && outcome.kind === 'problem';
+

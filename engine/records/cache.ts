@@ -1,0 +1,99 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+
+/**
+ * A cache in SQLite of what can be read again elsewhere: texts by kind and name, each with its checksum. It may be
+ * deleted or damaged at any time; a row that does not check is as good as none.
+ */
+export type Cache = {
+  get(kind: string, name: string): string | undefined;
+  all(kind: string): ReadonlyMap<string, string>;
+  /** In one transaction; a text of undefined removes. */
+  put(rows: Iterable<readonly [kind: string, name: string, text: string | undefined]>): void;
+  close(): void;
+};
+
+const SCHEMA = 'CREATE TABLE IF NOT EXISTS cache (kind TEXT, name TEXT, sum INTEGER, text TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID';
+
+/** A cache that cannot be opened, read or written is thrown away and begun anew; one that still cannot is none. */
+export function openCache(file: string): Cache {
+  let database = tryOpen(file);
+  const attempt = <T>(use: (open: DatabaseSync) => T, otherwise: T): T => {
+    if (database === undefined) return otherwise;
+    try {
+      return use(database);
+    } catch {
+      database = closeAndRemove(database, file);
+      return otherwise;
+    }
+  };
+  return {
+    get: (kind, name) =>
+      attempt((open) => {
+        const row = open.prepare('SELECT sum, text FROM cache WHERE kind = ? AND name = ?').get(kind, name);
+        return row === undefined ? undefined : checked(kind, name, row);
+      }, undefined),
+    all: (kind) =>
+      attempt((open) => {
+        const found = new Map<string, string>();
+        for (const row of open.prepare('SELECT name, sum, text FROM cache WHERE kind = ?').all(kind)) {
+          const name = String(row['name']);
+          const text = checked(kind, name, row);
+          if (text !== undefined) found.set(name, text);
+        }
+        return found;
+      }, new Map<string, string>()),
+    put: (rows) =>
+      attempt((open) => {
+        const insert = open.prepare('INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?)');
+        const remove = open.prepare('DELETE FROM cache WHERE kind = ? AND name = ?');
+        open.exec('BEGIN');
+        for (const [kind, name, text] of rows) {
+          if (text === undefined) remove.run(kind, name);
+          else insert.run(kind, name, sum(kind, name, text), text);
+        }
+        open.exec('COMMIT');
+      }, undefined),
+    close: () => attempt((open) => open.close(), undefined),
+  };
+}
+
+function checked(kind: string, name: string, row: Record<string, unknown>): string | undefined {
+  const text = row['text'];
+  return typeof text === 'string' && row['sum'] === sum(kind, name, text) ? text : undefined;
+}
+
+const sum = (kind: string, name: string, text: string): number => crc32(text, crc32(`${kind}\n${name}\n`));
+
+function tryOpen(file: string): DatabaseSync | undefined {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return configured(file);
+  } catch {
+    rmSync(file, { force: true });
+    try {
+      return configured(file);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function configured(file: string): DatabaseSync {
+  const open = new DatabaseSync(file);
+  // What is lost in a crash is read again: no waiting for the disk.
+  open.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000; ${SCHEMA}`);
+  return open;
+}
+
+function closeAndRemove(database: DatabaseSync, file: string): DatabaseSync | undefined {
+  try {
+    database.close();
+  } catch {
+    // It is thrown away in any case.
+  }
+  rmSync(file, { force: true });
+  return tryOpen(file);
+}

@@ -1,0 +1,70 @@
+import type { Inspected } from '../plan/inspector.ts';
+import type { Orphan } from '../plan/orphans.ts';
+import { problemLine } from './problem-text.ts';
+import { firstReason } from './reason-words.ts';
+import { table } from './table.ts';
+
+/**
+ * The dry run: stale datasets down, stages across, one reason each; then what is retired, and the sum. `besides`
+ * are targets known to be fresh without having been judged again.
+ */
+export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[], besides = 0): string[] {
+  const stale = plan.filter(({ state }) => state.verdict === 'stale');
+  const stages = [...new Set(plan.map(({ target }) => target.rule.name))].filter((stage) => stale.some(({ target }) => target.rule.name === stage));
+  const bySubject = new Map<string, Map<string, string[]>>();
+  for (const inspected of stale) {
+    const { target } = inspected;
+    const cells = bySubject.get(target.subject) ?? new Map<string, string[]>();
+    cells.set(target.rule.name, [...(cells.get(target.rule.name) ?? []), cell(inspected)]);
+    bySubject.set(target.subject, cells);
+  }
+  const rows = [...bySubject.keys()].toSorted().flatMap((subject) => {
+    const cells = bySubject.get(subject);
+    const height = Math.max(...stages.map((stage) => cells?.get(stage)?.length ?? 0));
+    return Array.from({ length: height }, (_, index) => [index === 0 ? subject : '', ...stages.map((stage) => cells?.get(stage)?.[index] ?? '-')]);
+  });
+  return [...(rows.length === 0 ? [] : table([['', ...stages], ...rows])), ...orphans.map(orphanLine), sumLine(plan, orphans, besides)];
+}
+
+function cell({ target, state }: Inspected): string {
+  const which = target.id === `${target.rule.name} ${target.subject}` ? '' : `${target.id.slice(target.rule.name.length + target.subject.length + 2)}: `;
+  return `${which}${stateWords({ state })}`;
+}
+
+/** What stands in the way, or else the first reason. */
+export function stateWords({ state }: Pick<Inspected, 'state'>): string {
+  const older = state.older === 'kept' ? '; older result kept' : '';
+  switch (state.next.kind) {
+    case 'problem':
+      return `failed: ${state.next.problems.map(problemLine).join('; ')}${older}`;
+    case 'held':
+      return `held: ${state.next.problems.map(problemLine).join('; ')}${older}`;
+    case 'blocked':
+      return `blocked by ${state.next.by.join(', ')}${older}`;
+    case 'failed-before':
+      return `failed: ${state.next.failure.cause}: ${state.next.failure.says}${older}`;
+    case 'nothing':
+      return 'fresh';
+    case 'run':
+    case 'wait':
+      return firstReason(state.reasons);
+  }
+}
+
+const orphanLine = ({ target, successors }: Orphan): string =>
+  successors.length === 0 ? `kept: ${target}: nothing asks for it any more` : `retire: ${target}: replaced by ${successors.join(', ')}`;
+
+function sumLine(plan: readonly Inspected[], orphans: readonly Orphan[], besides: number): string {
+  const count = (kinds: readonly string[]): number => plan.filter(({ state }) => kinds.includes(state.next.kind)).length;
+  const parts: [number, string][] = [
+    [count(['run']), 'to build'],
+    [count(['wait']), 'may be rebuilt'],
+    [count(['problem', 'failed-before']), 'failed'],
+    [count(['held']), 'held'],
+    [count(['blocked']), 'blocked'],
+    [orphans.filter(({ successors }) => successors.length > 0).length, 'to retire'],
+    [count(['nothing']) + besides, 'fresh'],
+  ];
+  const said = parts.filter(([number, word]) => number > 0 || word === 'to build' || word === 'fresh');
+  return said.map(([number, word]) => `${number} ${word}`).join(', ');
+}

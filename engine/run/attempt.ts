@@ -1,0 +1,88 @@
+import { codeOf } from '../disk/node-disk.ts';
+import { digest } from '../lib/digest.ts';
+import { unreachable } from '../lib/unreachable.ts';
+import type { Failure } from '../model/event.ts';
+import type { MemberRecord, OutputRecord } from '../model/record.ts';
+import type { Contents, Given } from '../model/rule.ts';
+import type { Target } from '../model/target.ts';
+import { contentDigest } from '../plan/observe.ts';
+import type { World } from '../world.ts';
+
+export type Made = { readonly kind: 'made'; readonly outputs: readonly OutputRecord[] } | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** One try at making a target, in an empty folder that mirrors the home below it. Nothing outside it is touched. */
+export async function attempt(world: World, target: Target, folder: string, given: Given): Promise<Made> {
+  const { disk } = world;
+  world.step('dispatched');
+  disk.remove(folder);
+  disk.makeFolder(folder);
+  world.step('attempt-emptied');
+  try {
+    switch (target.rule.kind) {
+      case 'writes':
+        return await write(world, target, folder, await target.rule.writes(given));
+      case 'links':
+        return link(world, target, folder, given);
+      default:
+        return unreachable(target.rule);
+    }
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error) };
+  }
+}
+
+async function write(world: World, target: Target, folder: string, contents: Contents): Promise<Made> {
+  const unknown = Object.keys(contents).filter((name) => !target.outputs.some((output) => output.name === name));
+  const missing = target.outputs.filter((output) => contents[output.name] === undefined);
+  if (unknown.length + missing.length > 0) {
+    const says = [...missing.map((output) => `${output.name} was not made`), ...unknown.map((name) => `${name} is not declared`)].join(', ');
+    return { kind: 'failed', failure: { cause: 'exited', says } };
+  }
+  const outputs = target.outputs.map(({ name, path }): OutputRecord => {
+    const content = contents[name] ?? '';
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const at = `${folder}/${path}`;
+    world.disk.write(at, bytes);
+    world.step('output-written');
+    const meaning = target.rule.makes[name]?.meaning?.(bytes);
+    const sum = digest(bytes);
+    const members = [{ path, digest: sum, stamp: stampAt(world, at) }];
+    return meaning === undefined ? { name, path, digest: sum, members } : { name, path, digest: sum, meaning, members };
+  });
+  return { kind: 'made', outputs };
+}
+
+function link(world: World, target: Target, folder: string, given: Given): Made {
+  const output = target.outputs[0];
+  if (target.rule.kind !== 'links' || output === undefined) throw new Error(`bug in a rule: ${target.id} links nothing`);
+  const root = `${folder}/${output.path}`;
+  world.disk.makeFolder(root);
+  const members: MemberRecord[] = [];
+  for (const { name, to } of target.rule.links(given)) {
+    const at = `${root}${name}`;
+    if (target.rule.mode === 'symlink') world.disk.symlink(to, at);
+    else world.disk.hardLink(to, at);
+    const kind = target.rule.mode === 'symlink' ? 'link' : 'file';
+    members.push({ path: `${output.path}${name}`, digest: contentDigest(world.disk, at, kind) ?? '', stamp: stampAt(world, at) });
+  }
+  world.step('output-written');
+  const sum = digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+  return {
+    kind: 'made',
+    outputs: [{ name: output.name, path: output.path, digest: sum, members: [{ path: output.path, digest: '', stamp: stampAt(world, root) }, ...members] }],
+  };
+}
+
+function stampAt(world: World, path: string): MemberRecord['stamp'] {
+  const stamp = world.disk.stamp(path);
+  if (stamp === undefined) throw new Error(`${path} vanished while it was made`);
+  return stamp;
+}
+
+/** What the file system refuses is not the target's fault, and is tried again; what the recipe throws is. */
+export function failureOf(error: unknown): Failure {
+  const code = codeOf(error);
+  const says = error instanceof Error ? error.message : String(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return { cause: 'disk-full', says };
+  return code.startsWith('E') && !code.startsWith('ERR_') ? { cause: 'store-unavailable', says } : { cause: 'exited', says };
+}

@@ -1,0 +1,106 @@
+import { dirname } from 'node:path';
+import { text } from '../lib/text.ts';
+import type { TargetRecord } from '../model/record.ts';
+import { sameStamp } from '../model/stamp.ts';
+import type { TargetId } from '../model/target.ts';
+import { nameOf, sealed, unsealed } from '../records/record-files.ts';
+import type { Folders } from '../records/record-files.ts';
+import type { Records } from '../records/records.ts';
+import type { World } from '../world.ts';
+
+/**
+ * What is about to be put in place: written whole before the first rename, gone after the record. The next builder
+ * rolls it forward; back, where what was to be published is not there any more.
+ */
+type Intent = {
+  readonly attempt: string;
+  /** Where the former outputs go, below `.adap/old`. */
+  readonly old: string;
+  readonly record: TargetRecord;
+};
+
+type Place = { readonly world: World; readonly home: string; readonly folders: Folders; readonly records: Records };
+
+export const attemptFolder = (folders: Folders, target: TargetId): string => `${folders.attempts}/${nameOf(target).slice(0, 12)}`;
+
+const intentPath = (folders: Folders, target: TargetId): string => `${folders.intents}/${nameOf(target)}.json`;
+
+/** Puts the outputs of a finished attempt into their places; the record is the commit. */
+export function publish(place: Place, record: TargetRecord): void {
+  const { world, folders } = place;
+  const intent: Intent = {
+    attempt: attemptFolder(folders, record.target),
+    old: `${folders.old}/${nameOf(record.target).slice(0, 12)}-${record.publishedAtMs}`,
+    record,
+  };
+  world.step('sealed');
+  world.disk.writeWhole(intentPath(folders, record.target), sealed(intent));
+  world.step('intent-written');
+  rollForward(place, intent);
+}
+
+function rollForward({ world, home, folders, records }: Place, { attempt, old, record }: Intent): void {
+  const { disk } = world;
+  for (const output of record.outputs) {
+    const path = output.path.replace(/\/$/, '');
+    if (disk.stamp(`${attempt}/${path}`) === undefined) continue;
+    if (disk.stamp(`${home}/${path}`) !== undefined) {
+      disk.makeFolder(dirname(`${old}/${path}`));
+      disk.rename(`${home}/${path}`, `${old}/${path}`);
+      world.step('old-moved');
+    }
+    disk.makeFolder(dirname(`${home}/${path}`));
+    disk.rename(`${attempt}/${path}`, `${home}/${path}`);
+    world.step('new-moved');
+  }
+  records.put(record);
+  world.step('record-written');
+  records.removeFailure(record.target);
+  disk.remove(intentPath(folders, record.target));
+  world.step('intent-closed');
+  disk.remove(attempt);
+  world.step('attempt-removed');
+}
+
+function rollBack({ world, home, folders }: Place, { attempt, old, record }: Intent): void {
+  const { disk } = world;
+  for (const output of record.outputs) {
+    const path = output.path.replace(/\/$/, '');
+    if (disk.stamp(`${old}/${path}`) === undefined) continue;
+    if (disk.stamp(`${home}/${path}`) !== undefined) {
+      disk.makeFolder(dirname(`${old}.new/${path}`));
+      disk.rename(`${home}/${path}`, `${old}.new/${path}`);
+    }
+    disk.rename(`${old}/${path}`, `${home}/${path}`);
+  }
+  disk.remove(intentPath(folders, record.target));
+  disk.remove(attempt);
+}
+
+/** Ends what an interrupted builder began. A damaged intent is set aside: the stamps tell what it left undone. */
+export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forward' | 'rolled-back') => void): void {
+  const { world, folders } = place;
+  for (const name of world.disk.names(folders.intents) ?? []) {
+    const path = `${folders.intents}/${name}`;
+    const intent = unsealed(text(world.disk.read(path) ?? Buffer.from(''))) as Intent | undefined;
+    if (!name.endsWith('.json') || intent === undefined) {
+      world.disk.makeFolder(folders.old);
+      world.disk.rename(path, `${folders.old}/${name}-${world.now()}.intent`);
+    } else if (isWhole(place, intent)) {
+      rollForward(place, intent);
+      tell(intent.record.target, 'rolled-forward');
+    } else {
+      rollBack(place, intent);
+      tell(intent.record.target, 'rolled-back');
+    }
+  }
+}
+
+/** Every output waits in the attempt as it was sealed, or lies in its place already. */
+function isWhole({ world, home }: Place, { attempt, record }: Intent): boolean {
+  return record.outputs.every((output) => {
+    const top = world.disk.stamp(`${attempt}/${output.path.replace(/\/$/, '')}`);
+    const at = top === undefined ? home : attempt;
+    return output.members.every((member) => sameStamp(world.disk.stamp(`${at}/${member.path.replace(/\/$/, '')}`), member.stamp));
+  });
+}

@@ -1,0 +1,28 @@
+import type { Disk } from './disk/disk.ts';
+
+/** Everything outside, as one type: the tests' world is this, with another clock or a disk that fails. */
+export type World = {
+  readonly disk: Disk;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly host: string;
+  readonly pid: number;
+  /** Called at each numbered step from dispatch to record, and before each rename of a publication; see run/steps.ts. */
+  readonly step: (name: Step) => void;
+};
+
+/** The steps of one target's way from dispatch to record, in their order. */
+export const STEPS = [
+  'dispatched',
+  'attempt-emptied',
+  'output-written',
+  'sealed',
+  'intent-written',
+  'old-moved',
+  'new-moved',
+  'record-written',
+  'intent-closed',
+  'attempt-removed',
+] as const;
+
+export type Step = (typeof STEPS)[number];
