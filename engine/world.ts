@@ -21,8 +21,8 @@ export const STEPS = [
   'old-moved',
   'new-moved',
   'record-written',
-  'intent-closed',
   'attempt-removed',
+  'intent-closed',
 ] as const;
 
 export type Step = (typeof STEPS)[number];

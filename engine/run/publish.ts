@@ -56,10 +56,10 @@ function rollForward({ world, home, folders, records }: Place, { attempt, old, r
   records.put(record);
   world.step('record-written');
   records.removeFailure(record.target);
-  disk.remove(intentPath(folders, record.target));
-  world.step('intent-closed');
   disk.remove(attempt);
   world.step('attempt-removed');
+  disk.remove(intentPath(folders, record.target));
+  world.step('intent-closed');
 }
 
 function rollBack({ world, home, folders }: Place, { attempt, old, record }: Intent): void {
@@ -77,7 +77,10 @@ function rollBack({ world, home, folders }: Place, { attempt, old, record }: Int
   disk.remove(attempt);
 }
 
-/** Ends what an interrupted builder began. A damaged intent is set aside: the stamps tell what it left undone. */
+/**
+ * Ends what an interrupted builder began: intents first, then what was never sealed is thrown away. A damaged intent is
+ * set aside: the stamps tell what it left undone.
+ */
 export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forward' | 'rolled-back') => void): void {
   const { world, folders } = place;
   for (const name of world.disk.names(folders.intents) ?? []) {
@@ -94,6 +97,7 @@ export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forwa
       tell(intent.record.target, 'rolled-back');
     }
   }
+  for (const name of world.disk.names(folders.attempts) ?? []) world.disk.remove(`${folders.attempts}/${name}`);
 }
 
 /** Every output waits in the attempt as it was sealed, or lies in its place already. */
