@@ -44,5 +44,7 @@ export const ratio = (times: Times, above: string, below: string): number =>
 export const ms = (number: number): string => `${number.toFixed(number < 100 ? 1 : 0)} ms`;
 
 /** `adap/ninja 1.21 (goal 1.5)`, with a word when it is missed. Time never fails a bench. */
-export const against = (name: string, is: number, goal: number): string =>
-  `${name} ${is.toFixed(2)} (goal ${goal}${is > goal ? ', missed' : ''})`;
+export function against(name: string, is: number, goal: number | undefined): string {
+  const said = goal === undefined ? '' : ` (goal ${goal}${is > goal ? ', missed' : ''})`;
+  return `${name} ${is.toFixed(2)}${said}`;
+}
