@@ -1,6 +1,8 @@
 import type { Entry, Facts, Params } from 'adap';
 import type { DeimosConfig } from './config.ts';
+import { isUsable } from './frames/usable.ts';
 import type { Frame } from './frames/frame.ts';
+import { dateOfMjd } from './frames/time.ts';
 
 /** The frames of one mask and setup that lie within a few days of one another: what is reduced together. */
 export type Dataset = {
@@ -12,13 +14,77 @@ export type Dataset = {
   /** All frames of the group in order of time, those that are left out of `raw` included. */
   readonly frames: readonly Entry<Frame>[];
   /** At least one science, one flat and one arc frame that the .pypeit file can use. */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
 };
 
-/** All datasets, or those of the mask (and setup, and dates) in `where`; sorted by name. */
+/** All datasets, or those that agree with what is known of their params; sorted by group, then by time. */
 export function datasets(facts: Facts, config: DeimosConfig, where: Params = {}): readonly Dataset[] {
-  throw new Error(`bug: not written yet: ${String(facts)} ${String(config)} ${String(where)}`);
+  const { mask, setup, dates } = where;
+  const groups = mask !== undefined && setup !== undefined ? [`${mask}/${setup}`] : facts.groups().filter((key) => mask === undefined || key.startsWith(`${mask}/`));
+  const found = groups.flatMap((key) => ofGroup(facts, config, key));
+  return dates === undefined && setup === undefined ? found : found.filter((each) => (dates ?? each.dates) === each.dates && (setup ?? each.setup) === each.setup);
 }
 
-export const datasetName = (dataset: { readonly mask: string; readonly setup: string; readonly dates: string }): string =>
-  `${dataset.mask}/${dataset.setup}/${dataset.dates}`;
+/** Where a dataset of this name would be: itself, where it is there. */
+export const datasetOf = (facts: Facts, config: DeimosConfig, at: Params): Dataset | undefined => datasets(facts, config, at)[0];
+
+/** Datasets of the same mask and setup that share a date with `dates`. */
+export const overlapping = (facts: Facts, config: DeimosConfig, { mask = '', setup = '', dates = '' }: Params): readonly Dataset[] =>
+  ofGroup(facts, config, `${mask}/${setup}`).filter((each) => doOverlap(each.dates, dates));
+
+export const datasetName = ({ mask, setup, dates }: Pick<Dataset, 'mask' | 'setup' | 'dates'>): string => `${mask}/${setup}/${dates}`;
+
+const ofGroup = (facts: Facts, config: DeimosConfig, key: string): readonly Dataset[] =>
+  facts.once(`datasets of ${key}`, () => {
+    const slash = key.indexOf('/');
+    // The frame index puts frames into its groups, and nothing else.
+    const entries = facts.group(key) as readonly Entry<Frame>[];
+    return grouped(entries, config.dateWindowDays ?? 3).map((frames) => ({
+      mask: key.slice(0, slash),
+      setup: key.slice(slash + 1),
+      dates: datesOf(frames),
+      frames,
+      isComplete: isComplete(frames),
+    }));
+  });
+
+/**
+ * Cuts frames in order of time wherever the gap is longer than the window (UTC days, inclusive). Nights that would bear
+ * the same name, with a window of less than a day, are one.
+ */
+function grouped(entries: readonly Entry<Frame>[], windowDays: number): readonly (readonly Entry<Frame>[])[] {
+  const ordered = entries.toSorted((a, b) => a.about.mjd - b.about.mjd || (a.path < b.path ? -1 : 1));
+  const groups: Entry<Frame>[][] = [];
+  for (const entry of ordered) {
+    const last = groups.at(-1);
+    const before = last?.at(-1);
+    if (last !== undefined && before !== undefined && gapDays(before, entry) <= windowDays) last.push(entry);
+    else groups.push([entry]);
+  }
+  const byName = new Map<string, Entry<Frame>[]>();
+  for (const group of groups) {
+    const name = datesOf(group);
+    byName.set(name, [...(byName.get(name) ?? []), ...group]);
+  }
+  return [...byName.values()];
+}
+
+/** To a hundredth of a millisecond: 57303.1 - 57300.1 is 3 days, though not in binary. */
+const gapDays = (a: Entry<Frame>, b: Entry<Frame>): number => Math.round((b.about.mjd - a.about.mjd) * 8.64e12) / 8.64e12;
+
+function datesOf(frames: readonly Entry<Frame>[]): string {
+  const first = dateOfMjd(frames[0]?.about.mjd ?? 0);
+  const last = dateOfMjd(frames.at(-1)?.about.mjd ?? 0);
+  return first === last ? first : `${first}_${last}`;
+}
+
+function isComplete(frames: readonly Entry<Frame>[]): boolean {
+  const types = new Set(frames.filter(({ about }) => isUsable(about)).map(({ about }) => about.frametype));
+  return types.has('science') && types.has('arc,tilt') && types.has('pixelflat,illumflat,trace');
+}
+
+function doOverlap(one: string, other: string): boolean {
+  const [from = '', to = from] = one.split('_');
+  const [start = '', end = start] = other.split('_');
+  return from <= end && start <= to;
+}

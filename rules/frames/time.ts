@@ -1,0 +1,15 @@
+/** MJD 0 in milliseconds since 1970. */
+const MJD_EPOCH_MS = Date.UTC(1858, 10, 17);
+const DAY_MS = 86_400_000;
+
+/** Days, from DATE-OBS (`2014-12-09`) and UTC (`02:36:40.07`). */
+export function mjdOfClock(date: unknown, utc: unknown): number | undefined {
+  const day = typeof date === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(date.trim()) : null;
+  const clock = typeof utc === 'string' ? /^(\d\d?):(\d\d):(\d\d(?:\.\d*)?)$/.exec(utc.trim()) : null;
+  if (day === null || clock === null) return undefined;
+  const midnightMs = Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3]));
+  return (midnightMs - MJD_EPOCH_MS) / DAY_MS + (Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3])) / 86_400;
+}
+
+/** UTC date of an MJD; within half a millisecond of midnight it is the next day's, as times are printed to a millisecond. */
+export const dateOfMjd = (mjd: number): string => new Date(MJD_EPOCH_MS + Math.round(mjd * DAY_MS)).toISOString().slice(0, 10);

@@ -1,0 +1,17 @@
+/** The door to the rules, as 'adap/deimos': a DEIMOS archive as a project of adap. */
+import type { Project } from 'adap';
+import { framesCommand } from './commands/frames.ts';
+import type { DeimosConfig } from './config.ts';
+import { frameIndex } from './frames/source-index.ts';
+import { incomplete, raw } from './raw.ts';
+
+export type { DeimosConfig } from './config.ts';
+
+/** What an adapfile exports: where things lie, and what is wanted of them. */
+export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config'>): Project => ({
+  home: config.home,
+  config: config.config,
+  source: frameIndex(config),
+  rules: [raw(config), incomplete(config)],
+  commands: [framesCommand(config)],
+});
