@@ -20,6 +20,9 @@ const planted: [title: string, file: string, text: string, words: string[]][] = 
   ['an example in a comment', 'engine/a.ts', '/** Such as `setup FITS`. */', []],
   ['a template is no example', 'engine/a.ts', 'const a = `mask ${b}`;', ['mask']],
   ['a bit mask', 'engine/a.ts', 'const modeBitMask = 0o777;', []],
+  ['what fits is no file', 'engine/a.ts', 'const near = among.filter(fits);', []],
+  ['a line of help shows a command', 'engine/cli/a.ts', "  examples: [['adap list M1', 'the .pypeit files of one mask']],", []],
+  ['a summary of help shows none', 'engine/cli/a.ts', "  summary: 'raw frames',", ['frames']],
   ['astronomy in the rules', 'rules/a.ts', 'const rawFrames = 1;', []],
   ['two lines, two findings', 'engine/a.ts', 'const mask = 1;\nconst b = "DEIMOS";', ['mask', 'DEIMOS']],
 ];
