@@ -8,8 +8,8 @@
 import { hash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { posix } from 'node:path';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { deimos } from '../rules/index.ts';
 import { projectFiles, readProjectFile, root } from './project-files.ts';
 
 /** Path -> text, of every source below rules/. */
@@ -17,21 +17,29 @@ export type Sources = ReadonlyMap<string, string>;
 type RuleLine = { readonly rule: string; readonly revision: string; readonly digest: string; readonly file: string };
 export type Lock = { readonly rules: readonly RuleLine[]; readonly files: ReadonlyMap<string, string> };
 
-export function lockOf(sources: Sources): Lock {
+type Pinned = { readonly name: string; readonly revision: number; readonly file?: string };
+
+export function lockOf(sources: Sources, rules: readonly Pinned[]): Lock {
   const digests = new Map(Array.from(sources, ([path, text]) => [path, short(meaning(text))]));
-  const reached = new Map<string, readonly string[]>();
-  const rules = Array.from(sources).flatMap(([file, text]) =>
-    Array.from(meaning(text).matchAll(/\bname: '([\w-]+)',\s*revision: (\d+)/g), ([, rule = '', revision = '']) => {
-      const made = reach(sources, file);
-      reached.set(file, made);
-      return { rule, revision, digest: short(made.map((path) => `${path} ${digests.get(path)}\n`).join('')), file };
-    }),
-  );
-  const used = [...new Set(Array.from(reached.values()).flat())].toSorted();
+  const lines = rules.map(({ name, revision, file: known }) => {
+    const file = known ?? fileOf(sources, name);
+    const made = reach(sources, file).map((path) => `${path} ${digests.get(path)}\n`);
+    return { rule: name, revision: String(revision), digest: short(made.join('')), file };
+  });
+  const used = [...new Set(lines.flatMap(({ file }) => reach(sources, file)))].toSorted();
   return {
-    rules: rules.toSorted((a, b) => (a.rule < b.rule ? -1 : 1)),
+    rules: lines.toSorted((a, b) => (a.rule < b.rule ? -1 : 1)),
     files: new Map(used.map((path) => [path, digests.get(path) ?? ''])),
   };
+}
+
+/** The file directly in rules/ that says the rule's name. */
+function fileOf(sources: Sources, rule: string): string {
+  const files = [...sources].flatMap(([path, text]) =>
+    /^rules\/[\w-]+\.ts$/.test(path) && text.includes(`name: '${rule}'`) ? [path] : [],
+  );
+  if (files.length !== 1) throw new Error(`rule ${rule}: ${files.length} files in rules/ say name: '${rule}', not one ${files.join(', ')}`);
+  return files[0] ?? '';
 }
 
 export const printLock = (lock: Lock): string =>
@@ -93,13 +101,17 @@ export const ruleSources = (): Sources =>
       .map((path) => [path, readProjectFile(path)]),
   );
 
+const project = deimos({ home: '.', config: '.', raw: [] });
+/** The reader of raw frames has a revision of its own. */
+const index = { name: 'index', revision: project.source.revision, file: 'rules/frames/source-index.ts' };
+const exported: readonly Pinned[] = [index, ...project.rules];
 const lockFile = join(root, 'rules.lock');
 
 /** What `npm run check` has to say of rules.lock. */
 export function checkRulesLock(): string[] {
   const sources = ruleSources();
   const was = existsSync(lockFile) ? readLock(readProjectFile('rules.lock')) : { rules: [], files: new Map<string, string>() };
-  return compareLocks(was, lockOf(sources), sources);
+  return compareLocks(was, lockOf(sources, exported), sources);
 }
 
-if (import.meta.main) writeFileSync(lockFile, printLock(lockOf(ruleSources())));
+if (import.meta.main) writeFileSync(lockFile, printLock(lockOf(ruleSources(), exported)));

@@ -4,7 +4,8 @@ import { cpSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { readProjectFile, root } from '../project-files.ts';
-import { makeFrames } from '../rig/make-frames.ts';
+import { writeFrames } from '../rig/make-frames.ts';
+import type { MadeFrame } from '../rig/make-frames.ts';
 import { createProject } from '../rig/project.ts';
 
 type Oracle = {
@@ -34,7 +35,11 @@ for (const [title, takes, name] of sets) {
         "import { deimos } from 'adap/deimos';\nexport default deimos({ home: './home', config: './config', raw: ['./raw'] });\n",
     });
     cpSync(join(root, 'config'), join(project.root, 'config'), { recursive: true, filter: takes });
-    makeFrames(JSON.parse(readProjectFile('test/fixtures/koa-frames.json')), join(project.root, 'raw'));
+    const datasets = JSON.parse(readProjectFile('test/fixtures/koa-frames.json')) as { readonly frames: readonly MadeFrame[] }[];
+    writeFrames(
+      datasets.flatMap(({ frames }) => frames),
+      join(project.root, 'raw'),
+    );
     const built = await project.adap('build');
     assert.equal(built.code, 0, built.out + built.error);
     const wanted = filesOf(JSON.parse(readProjectFile(`test/fixtures/oracle/${name}.json`)) as Oracle, join(project.root, 'home'));

@@ -12,7 +12,9 @@ const before = new Map([
 ]);
 const edited = (path: string, text: string) => new Map([...before, [path, text]]);
 
-const truth: [title: string, is: ReadonlyMap<string, string>, says: string[]][] = [
+const setup = { name: 'setup', revision: 1 };
+const other = { name: 'new', revision: 1 };
+const truth: [title: string, is: ReadonlyMap<string, string>, says: string[], rules?: (typeof setup)[]][] = [
   ['nothing moved', before, []],
   ['a comment and another layout', edited('rules/setup/a.ts', "// why\nexport const a =\n    'one # two'; /* more */\n"), []],
   ['a type', edited('rules/setup/a.ts', "export const a = 'one # two' as const;\n"), []],
@@ -33,25 +35,34 @@ const truth: [title: string, is: ReadonlyMap<string, string>, says: string[]][] 
     edited('rules/setup/a.ts', "export { other as a } from '../other.ts';\n"),
     ['rule setup: rules/other.ts, rules/setup/a.ts moved, and revision 1 did not'],
   ],
-  ['the revision', edited('rules/setup.ts', rule().replace('revision: 1', 'revision: 2')), ['rule setup: revision 1 -> 2']],
-  ['a new rule', edited('rules/new.ts', "export const x = { name: 'new', revision: 1 };"), ['rule new is new']],
-  ['a rule gone', edited('rules/setup.ts', ''), ['rule setup is gone']],
+  [
+    'the revision',
+    edited('rules/setup.ts', rule().replace('revision: 1', 'revision: 2')),
+    ['rule setup: revision 1 -> 2'],
+    [{ name: 'setup', revision: 2 }],
+  ],
+  ['a new rule', edited('rules/new.ts', "export const x = { name: 'new', revision: 1 };"), ['rule new is new'], [setup, other]],
+  ['a rule gone', edited('rules/setup.ts', ''), ['rule setup is gone'], []],
 ];
-for (const [title, is, says] of truth) {
+for (const [title, is, says, rules] of truth) {
   test(`rules.lock: ${title}`, () => {
-    const was = readLock(printLock(lockOf(before)));
+    const was = readLock(printLock(lockOf(before, [setup])));
     assert.deepEqual(
-      compareLocks(was, lockOf(is), is).map((each) => each.split('\n')[0]),
+      compareLocks(was, lockOf(is, rules ?? [setup]), is).map((each) => each.split('\n')[0]),
       says,
     );
   });
 }
 
 test('rules.lock: one line a rule, one line a file, and read as it was printed', () => {
-  const text = printLock(lockOf(before));
+  const text = printLock(lockOf(before, [setup]));
   assert.match(
     text,
     /^#.*\nrule setup revision 1 [0-9a-f]{16} rules\/setup\.ts\nfile rules\/setup\.ts [0-9a-f]{16}\nfile rules\/setup\/a\.ts [0-9a-f]{16}\n$/,
   );
-  assert.deepEqual(readLock(text), lockOf(before));
+  assert.deepEqual(readLock(text), lockOf(before, [setup]));
+});
+
+test('rules.lock: a rule whose file cannot be found is told', () => {
+  assert.throws(() => lockOf(before, [other]), /^Error: rule new: 0 files in rules\/ say name: 'new', not one/);
 });
