@@ -32,7 +32,7 @@ export type BuildOptions = Ask & {
   readonly onProgress?: (headsRead: number) => void;
   /** The memory of a plan that found everything fresh, where nothing has moved since. */
   readonly unmoved: () => Unmoved | undefined;
-  readonly remember: (found: { readonly lookedAtMs: number; readonly seen: Look['seen']; readonly fresh: number }) => void;
+  readonly remember: (found: { readonly lookedAtMs: number; readonly seen: Look['seen'] } & Unmoved) => void;
 };
 
 export type Built = { readonly kind: 'built'; readonly counts: Counts };
@@ -52,6 +52,7 @@ export async function build(world: World, cache: Cache, site: Site, options: Bui
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
     recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
     const unmoved = options.unmoved();
+    for (const problem of unmoved?.warnings ?? []) options.tell({ kind: 'warning', problem });
     if (unmoved !== undefined) return { kind: 'built', counts: { ...NOTHING, fresh: unmoved.fresh } };
     const lookedAtMs = world.now();
     const surveyed = survey(world, cache, site, options, options.onProgress);
@@ -60,8 +61,8 @@ export async function build(world: World, cache: Cache, site: Site, options: Bui
     const ran = await runTargets(world, surveyed, { ...options, wish: wishOf(options) });
     const retired = retireOrphans(world, surveyed, ran.published, options.tell);
     const counts = { ...ran.counts, retired };
-    const isQuiet = counts.fresh === surveyed.graph.targets.length && surveyed.warnings.length + surveyed.orphans.length === 0;
-    if (isQuiet) options.remember({ lookedAtMs, seen: surveyed.look.seen, fresh: counts.fresh });
+    const isQuiet = counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
+    if (isQuiet) options.remember({ lookedAtMs, seen: surveyed.look.seen, fresh: counts.fresh, warnings: surveyed.warnings });
     return { kind: 'built', counts };
   } finally {
     lock.release();

@@ -4,6 +4,9 @@ import { framesCommand } from './commands/frames.ts';
 import type { DeimosConfig } from './config.ts';
 import { frameIndex } from './frames/source-index.ts';
 import { incomplete, raw } from './raw.ts';
+import { setup } from './setup.ts';
+import { datasets } from './datasets.ts';
+import { unusedCustomFiles } from './setup/custom-files.ts';
 
 export type { DeimosConfig } from './config.ts';
 
@@ -12,6 +15,7 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config'>):
   home: config.home,
   config: config.config,
   source: frameIndex(config),
-  rules: [raw(config), incomplete(config)],
+  rules: [raw(config), incomplete(config), setup(config)],
+  warnings: (facts) => unusedCustomFiles(facts, datasets(facts, config), config),
   commands: [framesCommand(config)],
 });

@@ -68,6 +68,7 @@ function dryRun(context: InProject, values: Values, words: readonly string[]): n
   const unmoved = ask.force === 'no' ? isUnmoved(world, memory) : undefined;
   if (unmoved !== undefined) {
     for (const line of isJson ? planJson([], [], unmoved.fresh) : planTable([], [], unmoved.fresh)) print(line);
+    for (const problem of unmoved.warnings) context.complain(problemText(problem, 'warning'));
     return EXIT.ok;
   }
   const lookedAtMs = world.now();
@@ -82,8 +83,8 @@ function dryRun(context: InProject, values: Values, words: readonly string[]): n
   for (const problem of surveyed.warnings) context.complain(problemText(problem, 'warning'));
   const isStale = planned.some(({ state }) => ['run', 'wait'].includes(state.next.kind)) || surveyed.orphans.some(({ successors }) => successors.length > 0);
   const isBad = planned.some(({ state }) => ['problem', 'held', 'blocked', 'failed-before'].includes(state.next.kind));
-  if (!isStale && !isBad && surveyed.warnings.length + surveyed.orphans.length === 0) {
-    rememberUnmoved(world, memory, { lookedAtMs, seen: surveyed.look.seen, fresh: planned.length });
+  if (!isStale && !isBad && surveyed.orphans.length === 0) {
+    rememberUnmoved(world, memory, { lookedAtMs, seen: surveyed.look.seen, fresh: planned.length, warnings: surveyed.warnings });
   }
   return isStale ? EXIT.stale : isBad ? EXIT.failed : EXIT.ok;
 }

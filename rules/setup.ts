@@ -1,0 +1,57 @@
+import type { Facts, Handle, Params, Problem, Rule } from 'adap';
+import type { DeimosConfig } from './config.ts';
+import { datasetName, datasetOf, datasets, overlapping } from './datasets.ts';
+import type { Dataset } from './datasets.ts';
+import { layout } from './layout.ts';
+import { flatten } from './pypeit/flatten.ts';
+import { keptFrames, pypeitMeaning } from './pypeit/meaning.ts';
+import { writePypeit } from './pypeit/write-pypeit.ts';
+import { orphanedFor, reduceDirectories } from './setup/custom-files.ts';
+import { contentOf } from './setup/content.ts';
+
+/** The .pypeit file of each reduce directory of a complete dataset. */
+export const setup = (config: DeimosConfig): Rule => ({
+  name: 'setup',
+  revision: 1,
+  kind: 'writes',
+  foreseen: true,
+  makes: { file: { path: layout.pypeit, meaning: pypeitMeaning } },
+  each: (facts, where) =>
+    datasets(facts, config, where)
+      .filter((dataset) => dataset.isComplete)
+      .flatMap((dataset) => reduceDirectories(facts, dataset).map(({ reduce }) => ({ ...nameOf(dataset), reduce })))
+      .filter(({ reduce }) => (where['reduce'] ?? reduce) === reduce),
+  needs: (at, facts) => {
+    const dataset = datasetOf(facts, config, at);
+    if (dataset === undefined) throw new Error(`bug: no dataset ${datasetName(nameOf(at))}`);
+    return needsOf(facts, config, dataset, at['reduce'] ?? '');
+  },
+  subject: (at) => datasetName(nameOf(at)),
+  title: (at) => `${datasetName(nameOf(at))}${at['reduce'] === 'reduce' ? '' : `/${at['reduce']}`}`,
+  successors: (at, facts) =>
+    overlapping(facts, config, at)
+      .filter((dataset) => dataset.isComplete)
+      .flatMap((dataset) => reduceDirectories(facts, dataset).map(({ reduce }) => ({ rule: 'setup', at: { ...nameOf(dataset), reduce } }))),
+  writes: (given) => ({ file: given.value<(published: string) => string>('text')(given.published('file')) }),
+});
+
+const nameOf = ({ mask = '', setup: observed = '', dates = '' }: Params | Dataset): { mask: string; setup: string; dates: string } => ({ mask, setup: observed, dates });
+
+function needsOf(facts: Facts, config: DeimosConfig, dataset: Dataset, reduce: string): Readonly<Record<string, Handle>> {
+  const directory = reduceDirectories(facts, dataset).find((each) => each.reduce === reduce);
+  const orphaned = orphanedFor(facts, config, dataset);
+  const held: Record<string, Handle> = orphaned === undefined ? {} : { orphan: { kind: 'held', problem: orphaned } };
+  const bad = (problem: Problem): Record<string, Handle> => ({ ...held, content: { kind: 'problem', problem } });
+  if (directory?.problem !== undefined) return bad(directory.problem);
+  const content = contentOf(facts, dataset, directory?.custom, config.selection ?? 'as-published');
+  if (content.kind === 'problem') return bad(content.problem);
+  return {
+    ...held,
+    parameters: { kind: 'keyed', values: flatten(content.parameters) },
+    frames: { kind: 'members', noun: 'frame', members: keptFrames(content) },
+    text: { kind: 'ignored', value: (published: string) => writePypeit({ ...content, paths: [rawOf(published)] }, content.head) },
+  };
+}
+
+/** The raw tree of a dataset, beside the reduce directory of a published .pypeit file. */
+const rawOf = (published: string): string => `${published.split('/').slice(0, -3).join('/')}/raw`;
