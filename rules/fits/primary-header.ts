@@ -52,10 +52,19 @@ function cardsOf(text: string, end: number, wanted: ReadonlySet<string>): Map<st
     const keyword = text.slice(at, at + 8).trimEnd();
     // The first of two cards of one name counts, as in astropy.
     if (!wanted.has(keyword) || cards.has(keyword)) continue;
-    const value = cardValue(text.slice(at + 10, at + CARD));
+    const field = text.slice(at + 10, at + CARD);
+    const value = AS_WRITTEN.has(keyword) ? bareText(field) : cardValue(field);
     if (value !== undefined) cards.set(keyword, value);
   }
   return cards;
+}
+
+/** A number among names: `7.0` stays `7.0`. */
+const AS_WRITTEN = new Set(['FRAMENO']);
+
+function bareText(field: string): string | undefined {
+  const value = cardValue(field);
+  return typeof value === 'number' ? (field.split('/')[0] ?? '').trim() : value === undefined ? undefined : String(value);
 }
 
 const STRING = /^ *'((?:[^']|'')*)'/;

@@ -14,7 +14,7 @@ const TAKEN: Readonly<Record<string, string>> = { frametype: '', calib: '0', com
 /** What a kept row says to PypeIt: `science calib 0`, `science calib 0 bkg_id 2`. */
 export function rowMeaning(row: Row): string {
   const said = Object.entries(TAKEN).flatMap(([column, unsaid]) => {
-    const cell = row.cells[column];
+    const cell = row.cells[column]?.replace(/^"(.*)"$/, '$1');
     if (column === 'frametype') return [cell ?? 'None'];
     if (cell === undefined) return column === 'calib' ? ['calib 0'] : [];
     const value = column === 'dithoff' ? asFloat(cell) : canonicalLiteral(cell);

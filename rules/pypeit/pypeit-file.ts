@@ -71,7 +71,7 @@ function readTable(lines: readonly Line[], file: string, begin: number): Table |
     const filename = name.replace(/^#\s*/, '').trim();
     if (!isCommented && names.has(filename)) return failed(pypeitFrameTwice({ file, line: line.number, column: 1 }, filename));
     if (!isCommented) names.add(filename);
-    const byColumn = Object.fromEntries(columns.map((column, index) => [column, unquoted(cells[index] ?? '')]));
+    const byColumn = Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
     rows.push({ state: isCommented ? 'commented' : 'kept', cells: { ...byColumn, filename }, line: line.number });
   }
   return columns === undefined ? failed(pypeitNoTable({ file, line: begin, column: 1 })) : { kind: 'table', paths, columns, rows };
@@ -82,5 +82,3 @@ const cellsOf = (text: string): string[] => {
   const inner = text.startsWith('|') ? text.replace(/^\|/, '').replace(/\|$/, '') : text;
   return inner.split('|').map((cell) => cell.trim());
 };
-
-const unquoted = (cell: string): string => (/^".*"$/.test(cell) && cell.length > 1 ? cell.slice(1, -1) : cell);

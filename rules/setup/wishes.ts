@@ -20,5 +20,5 @@ export function chooseLatest(frames: readonly Frame[], counts: { readonly least:
   return { frames: inTime(good).slice(-counts.most), wishes };
 }
 
-/** In order of time; of one time, in order of names. */
-export const inTime = (frames: readonly Frame[]): Frame[] => frames.toSorted((a, b) => a.mjd - b.mjd || (a.filename < b.filename ? -1 : 1));
+/** In order of time; of one time, the last name first. */
+export const inTime = (frames: readonly Frame[]): Frame[] => frames.toSorted((a, b) => a.mjd - b.mjd || (a.filename < b.filename ? 1 : -1));

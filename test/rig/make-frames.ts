@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
+/** `bare` is written as it is, without quotes. */
+type CardValue = string | number | boolean | { readonly bare: string };
+type Cards = Readonly<Record<string, CardValue | null>>;
+
 /** A frame as it stands in a .pypeit table, with what makes it difficult. */
 export type MadeFrame = {
   readonly filename: string;
@@ -26,7 +30,7 @@ export type MadeFrame = {
   /** Folder instead of the night. */
   readonly dir?: string;
   /** Replaces cards; null leaves one out. */
-  readonly cards?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly cards?: Cards;
   readonly broken?: 'empty' | 'garbage' | 'truncated';
 };
 
@@ -64,22 +68,25 @@ export function fitsBytes(frame: MadeFrame): Buffer {
   return frame.filename.endsWith('.gz') ? gzipSync(whole) : whole;
 }
 
-export function headerOf(cards: Readonly<Record<string, string | number | boolean | null>>): Buffer {
+export function headerOf(cards: Cards): Buffer {
   const lines = Object.entries(cards).flatMap(([key, value]) => (value === null ? [] : [card(key, value)]));
   const text = `${lines.join('')}${'END'.padEnd(80)}`;
   return Buffer.from(text.padEnd(Math.ceil(text.length / BLOCK) * BLOCK), 'latin1');
 }
 
-function card(key: string, value: string | number | boolean): string {
-  const text = typeof value === 'string' ? `'${value.replaceAll("'", "''").padEnd(8)}'` : (typeof value === 'boolean' ? (value ? 'T' : 'F') : numberText(value)).padStart(20);
+function card(key: string, value: CardValue): string {
+  const text = typeof value === 'string' ? `'${value.replaceAll("'", "''").padEnd(8)}'` : bareText(value).padStart(20);
   const line = `${key.padEnd(8)}= ${text}`;
   if (line.length > 80) throw new Error(`${key} does not fit on a card: ${text}`);
   return line.padEnd(80);
 }
 
-const numberText = (value: number): string => (Number.isInteger(value) ? String(value) : String(value).toUpperCase());
+function bareText(value: number | boolean | { readonly bare: string }): string {
+  if (typeof value === 'object') return value.bare;
+  return typeof value === 'boolean' ? (value ? 'T' : 'F') : String(value).toUpperCase();
+}
 
-function cardsOf(frame: MadeFrame): Record<string, string | number | boolean | null> {
+function cardsOf(frame: MadeFrame): Cards {
   const [obstype, hatch] = OBSTYPE_HATCH[frame.frametype] ?? ['Object', 'closed'];
   const slider = SLIDER[frame.dispname] ?? 3;
   const name = frame.filename.replace(/\.gz$/, '');

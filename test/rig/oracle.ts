@@ -3,7 +3,12 @@ import type { MadeFrame } from './make-frames.ts';
 import { CHECKOUT } from './project.ts';
 
 /** What the original scripts made of the same frames: recorded, never edited. See docs/differences.md. */
-const read = (path: string): unknown => JSON.parse(readFileSync(`${CHECKOUT}/test/fixtures/${path}`, 'utf8'));
+const read = (path: string): unknown => JSON.parse(readFileSync(`${CHECKOUT}/test/fixtures/${path}`, 'utf8'), asWritten);
+
+/** A frame number `7.0` is not `7`: its digits are kept. */
+function asWritten(this: unknown, key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return key === 'FRAMENO' && typeof value === 'number' ? { bare: context?.source ?? String(value) } : value;
+}
 
 export type RealDataset = { readonly dataset: string; readonly frames: readonly MadeFrame[] };
 export const realDatasets = (): readonly RealDataset[] => read('koa-frames.json') as RealDataset[];

@@ -23,8 +23,8 @@ type Written = { readonly at: Params; readonly text: string; readonly file: Pype
 /** Every .pypeit file that the rule writes, by dataset and reduce directory; a code where it is a problem or held. */
 function written(facts: Facts, config: DeimosConfig): Map<string, Written | string> {
   const rule = setup(config);
-  return new Map(
-    rule.each(facts, {}).map((at) => {
+  return new Map<string, Written | string>(
+    rule.each(facts, {}).map((at): [string, Written | string] => {
       const name = `${at['mask']}/${at['setup']}/${at['dates']} ${at['reduce']}`;
       const needs = rule.needs(at, facts);
       for (const handle of Object.values(needs)) if (handle.kind === 'problem' || handle.kind === 'held') return [name, handle.problem.code];
