@@ -49,7 +49,9 @@ test('no file of the engine imports the door, or the rules', () => {
 });
 
 test('rules import one another, node, and adap', () => {
-  const wrong = pairs.filter(([from, to]) => from.startsWith('rules/') && !/^(rules\/|node:|adap$)/.test(to));
+  const wrong = pairs.filter(
+    ([from, to]) => from.startsWith('rules/') && !from.endsWith('/adapfile.ts') && !/^(rules\/|node:|adap$)/.test(to),
+  );
   assert.deepEqual(wrong.map(String), []);
 });
 
