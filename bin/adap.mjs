@@ -15,7 +15,8 @@ if (process.argv[2] === '--version') {
     resolve(specifier, context, next) {
       const door = doors[specifier];
       const found = door === undefined ? next(specifier, context) : { url: door, shortCircuit: true };
-      if (found.url.startsWith('file:') && !found.url.includes('/node_modules/')) modules.add(decodeURIComponent(found.url.slice('file://'.length)));
+      if (found.url.startsWith('file:') && !found.url.includes('/node_modules/'))
+        modules.add(decodeURIComponent(found.url.slice('file://'.length)));
       return found;
     },
   });

@@ -4,10 +4,10 @@
  */
 import type { Counts, Event } from './model/event.ts';
 import { failed } from './model/problem.ts';
-import type { Failed } from './model/problem.ts';
+import type { Failed, Problem } from './model/problem.ts';
 import { codeOf } from './disk/node-disk.ts';
 import { isFailed, survey } from './plan/survey.ts';
-import type { Ask, Site } from './plan/survey.ts';
+import type { Ask, Workplace } from './plan/survey.ts';
 import type { Unmoved } from './plan/unmoved.ts';
 import { wishOf } from './plan/plan.ts';
 import { recover } from './run/publish.ts';
@@ -16,11 +16,9 @@ import { takeLock } from './run/lock.ts';
 import { retireOrphans } from './run/retire-orphans.ts';
 import { runTargets } from './run/run-targets.ts';
 import { foldersOf } from './records/record-files.ts';
-import type { Cache } from './records/cache.ts';
 import { openRecords } from './records/records.ts';
 import { createLook } from './disk/look.ts';
 import type { Look } from './disk/look.ts';
-import type { World } from './world.ts';
 
 export type BuildOptions = Ask & {
   readonly jobs: number;
@@ -29,7 +27,6 @@ export type BuildOptions = Ask & {
   readonly retry: 'no' | 'yes';
   readonly tell: (event: Event) => void;
   readonly isInterrupted: () => boolean;
-  readonly onProgress?: (headsRead: number) => void;
   /** The memory of a plan that found everything fresh, where nothing has moved since. */
   readonly unmoved: () => Unmoved | undefined;
   readonly remember: (found: { readonly lookedAtMs: number; readonly seen: Look['seen'] } & Unmoved) => void;
@@ -39,7 +36,8 @@ export type Built = { readonly kind: 'built'; readonly counts: Counts };
 
 const NOTHING: Counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0, retired: 0 };
 
-export async function build(world: World, cache: Cache, site: Site, options: BuildOptions): Promise<Built | Failed> {
+export async function build(workplace: Workplace, options: BuildOptions): Promise<Built | Failed> {
+  const { world, cache, site } = workplace;
   const folders = foldersOf(site.home);
   try {
     world.disk.makeFolder(folders.intents);
@@ -48,18 +46,23 @@ export async function build(world: World, cache: Cache, site: Site, options: Bui
   }
   const lock = takeLock(world, folders.lock, options.words.join(' '));
   if (lock.kind === 'problem') return lock;
+  const warn = (problems: readonly Problem[]): void => {
+    if (problems.length > 0) options.tell({ kind: 'warnings', problems });
+  };
   try {
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
     recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
     const unmoved = options.unmoved();
-    for (const problem of unmoved?.warnings ?? []) options.tell({ kind: 'warning', problem });
-    if (unmoved !== undefined) return { kind: 'built', counts: { ...NOTHING, fresh: unmoved.fresh } };
+    if (unmoved !== undefined) {
+      warn(unmoved.warnings);
+      return { kind: 'built', counts: { ...NOTHING, fresh: unmoved.fresh } };
+    }
     const lookedAtMs = world.now();
-    const surveyed = survey(world, cache, site, options, options.onProgress);
+    const surveyed = survey(workplace, options);
     if (isFailed(surveyed)) return surveyed;
-    for (const problem of surveyed.warnings) options.tell({ kind: 'warning', problem });
-    const ran = await runTargets(world, surveyed, { ...options, wish: wishOf(options) });
-    const retired = retireOrphans(world, surveyed, ran.published, options.tell);
+    warn(surveyed.warnings);
+    const ran = await runTargets(surveyed, { ...options, wish: wishOf(options) });
+    const retired = retireOrphans(surveyed, ran.published, options.tell);
     const counts = { ...ran.counts, retired };
     const isQuiet = counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
     if (isQuiet) options.remember({ lookedAtMs, seen: surveyed.look.seen, fresh: counts.fresh, warnings: surveyed.warnings });

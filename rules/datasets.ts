@@ -20,9 +20,14 @@ export type Dataset = {
 /** All datasets, or those that agree with what is known of their params; sorted by group, then by time. */
 export function datasets(facts: Facts, config: DeimosConfig, where: Params = {}): readonly Dataset[] {
   const { mask, setup, dates } = where;
-  const groups = mask !== undefined && setup !== undefined ? [`${mask}/${setup}`] : facts.groups().filter((key) => mask === undefined || key.startsWith(`${mask}/`));
+  const groups =
+    mask !== undefined && setup !== undefined
+      ? [`${mask}/${setup}`]
+      : facts.groups().filter((key) => mask === undefined || key.startsWith(`${mask}/`));
   const found = groups.flatMap((key) => ofGroup(facts, config, key));
-  return dates === undefined && setup === undefined ? found : found.filter((each) => (dates ?? each.dates) === each.dates && (setup ?? each.setup) === each.setup);
+  return dates === undefined && setup === undefined
+    ? found
+    : found.filter((each) => (dates ?? each.dates) === each.dates && (setup ?? each.setup) === each.setup);
 }
 
 /** Where a dataset of this name would be: itself, where it is there. */

@@ -16,6 +16,6 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config'>):
   config: config.config,
   source: frameIndex(config),
   rules: [raw(config), incomplete(config), setup(config)],
-  warnings: (facts) => unusedCustomFiles(facts, datasets(facts, config), config),
+  warnings: (facts) => unusedCustomFiles({ facts, config }, datasets(facts, config)),
   commands: [framesCommand(config)],
 });

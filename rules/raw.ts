@@ -8,10 +8,12 @@ import { isPlaced } from './frames/usable.ts';
 import { layout } from './layout.ts';
 
 /** The tree of raw frames of a dataset that can be reduced. */
-export const raw = (config: DeimosConfig): Rule => rawTree(config, { name: 'raw', path: layout.raw, holds: (dataset) => dataset.isComplete });
+export const raw = (config: DeimosConfig): Rule =>
+  rawTree(config, { name: 'raw', path: layout.raw, holds: (dataset) => dataset.isComplete });
 
 /** The same for a dataset that lacks science, flats or arcs: it is laid out, and nothing else is made of it. */
-export const incomplete = (config: DeimosConfig): Rule => rawTree(config, { name: 'incomplete', path: layout.incomplete, holds: (dataset) => !dataset.isComplete });
+export const incomplete = (config: DeimosConfig): Rule =>
+  rawTree(config, { name: 'incomplete', path: layout.incomplete, holds: (dataset) => !dataset.isComplete });
 
 type Shape = { readonly name: string; readonly path: string; readonly holds: (dataset: Dataset) => boolean };
 
@@ -29,12 +31,17 @@ function rawTree(config: DeimosConfig, { name, path, holds }: Shape): Rule {
         .map(({ mask, setup, dates }) => ({ mask, setup, dates })),
     needs: (at, facts) => needsOf(mode, datasetOf(facts, config, at)),
     subject: (at) => datasetName(params(at)),
-    successors: (at, facts) => overlapping(facts, config, at).map((dataset) => ({ rule: dataset.isComplete ? 'raw' : 'incomplete', at: params(dataset) })),
+    successors: (at, facts) =>
+      overlapping(facts, config, at).map((dataset) => ({ rule: dataset.isComplete ? 'raw' : 'incomplete', at: params(dataset) })),
     links: (given) => given.value<readonly Link[]>('links'),
   };
 }
 
-const params = ({ mask = '', setup = '', dates = '' }: Params | Dataset): { mask: string; setup: string; dates: string } => ({ mask, setup, dates });
+const params = (of: Params | Dataset): { mask: string; setup: string; dates: string } => ({
+  mask: of['mask'] ?? '',
+  setup: of['setup'] ?? '',
+  dates: of['dates'] ?? '',
+});
 
 const placed = (dataset: Dataset): readonly Entry<Frame>[] => dataset.frames.filter(({ about }) => isPlaced(about));
 
@@ -49,7 +56,9 @@ function needsOf(mode: 'symlink' | 'hard', dataset: Dataset | undefined): Readon
     }
     if (other === undefined) byName.set(filename, entry);
   }
-  const members = Object.fromEntries(Array.from(byName, ([filename, entry]) => [filename, mode === 'symlink' ? entry.path : `${entry.path} ${entry.digest} ${entry.size}`]));
+  const members = Object.fromEntries(
+    Array.from(byName, ([filename, entry]) => [filename, mode === 'symlink' ? entry.path : `${entry.path} ${entry.digest} ${entry.size}`]),
+  );
   const links = Array.from(byName, ([filename, entry]): Link => ({ name: filename, to: entry.path }));
   return { frames: { kind: 'members', noun: 'frame', members }, links: { kind: 'ignored', value: links } };
 }

@@ -1,4 +1,4 @@
-import type { Facts, Handle, Params, Problem, Rule } from 'adap';
+import type { Handle, Params, Problem, Rule } from 'adap';
 import type { DeimosConfig } from './config.ts';
 import { datasetName, datasetOf, datasets, overlapping } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
@@ -7,6 +7,7 @@ import { flatten } from './pypeit/flatten.ts';
 import { keptFrames, pypeitMeaning } from './pypeit/meaning.ts';
 import { writePypeit } from './pypeit/write-pypeit.ts';
 import { orphanedFor, reduceDirectories } from './setup/custom-files.ts';
+import type { Archive } from './setup/custom-files.ts';
 import { contentOf } from './setup/content.ts';
 
 /** The .pypeit file of each reduce directory of a complete dataset. */
@@ -24,7 +25,7 @@ export const setup = (config: DeimosConfig): Rule => ({
   needs: (at, facts) => {
     const dataset = datasetOf(facts, config, at);
     if (dataset === undefined) throw new Error(`bug: no dataset ${datasetName(nameOf(at))}`);
-    return needsOf(facts, config, dataset, at['reduce'] ?? '');
+    return needsOf({ facts, config }, dataset, at['reduce'] ?? '');
   },
   subject: (at) => datasetName(nameOf(at)),
   title: (at) => `${datasetName(nameOf(at))}${at['reduce'] === 'reduce' ? '' : `/${at['reduce']}`}`,
@@ -35,15 +36,19 @@ export const setup = (config: DeimosConfig): Rule => ({
   writes: (given) => ({ file: given.value<(published: string) => string>('text')(given.published('file')) }),
 });
 
-const nameOf = ({ mask = '', setup: observed = '', dates = '' }: Params | Dataset): { mask: string; setup: string; dates: string } => ({ mask, setup: observed, dates });
+const nameOf = (of: Params | Dataset): { mask: string; setup: string; dates: string } => ({
+  mask: of['mask'] ?? '',
+  setup: of['setup'] ?? '',
+  dates: of['dates'] ?? '',
+});
 
-function needsOf(facts: Facts, config: DeimosConfig, dataset: Dataset, reduce: string): Readonly<Record<string, Handle>> {
+function needsOf({ facts, config }: Archive, dataset: Dataset, reduce: string): Readonly<Record<string, Handle>> {
   const directory = reduceDirectories(facts, dataset).find((each) => each.reduce === reduce);
-  const orphaned = orphanedFor(facts, config, dataset);
+  const orphaned = orphanedFor({ facts, config }, dataset);
   const held: Record<string, Handle> = orphaned === undefined ? {} : { orphan: { kind: 'held', problem: orphaned } };
   const bad = (problem: Problem): Record<string, Handle> => ({ ...held, content: { kind: 'problem', problem } });
   if (directory?.problem !== undefined) return bad(directory.problem);
-  const content = contentOf(facts, dataset, directory?.custom, config.selection ?? 'as-published');
+  const content = contentOf({ facts, config }, dataset, directory?.custom);
   if (content.kind === 'problem') return bad(content.problem);
   return {
     ...held,

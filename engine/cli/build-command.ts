@@ -7,11 +7,12 @@ import { isFailed, survey } from '../plan/survey.ts';
 import { countsLine, eventLines } from '../report/event-lines.ts';
 import { planJson } from '../report/plan-json.ts';
 import { planTable } from '../report/plan-table.ts';
+import { warningLines } from '../report/warning-lines.ts';
 import { problemText } from '../report/problem-text.ts';
 import { foldersOf } from '../records/record-files.ts';
 import { isUnmoved, rememberUnmoved } from '../plan/unmoved.ts';
 import type { Memory } from '../plan/unmoved.ts';
-import { EXIT, listOf } from './command.ts';
+import { EXIT, listOf, withProgress } from './command.ts';
 import type { Command, InProject, Values } from './command.ts';
 
 export const buildCommand: Command = {
@@ -56,32 +57,41 @@ const askOf = (values: Values, words: readonly string[]) =>
 
 const memoryOf = ({ site, modules }: InProject, ask: ReturnType<typeof askOf>): Memory => ({
   file: `${foldersOf(site.home).cache}/unmoved`,
-  request: JSON.stringify([ask, site.cwd, site.home, site.config, site.project.source.roots, site.project.rules.map((rule) => [rule.name, rule.revision])]),
+  request: JSON.stringify([
+    ask,
+    site.cwd,
+    site.home,
+    site.config,
+    site.project.source.roots,
+    site.project.rules.map((rule) => [rule.name, rule.revision]),
+  ]),
   modules,
 });
 
 function dryRun(context: InProject, values: Values, words: readonly string[]): number {
-  const { world, site, cache, print } = context;
+  const { world, print } = context;
   const ask = askOf(values, words);
   const isJson = values['json'] === true;
   const memory = memoryOf(context, ask);
   const unmoved = ask.force === 'no' ? isUnmoved(world, memory) : undefined;
   if (unmoved !== undefined) {
     for (const line of isJson ? planJson([], [], unmoved.fresh) : planTable([], [], unmoved.fresh)) print(line);
-    for (const problem of unmoved.warnings) context.complain(problemText(problem, 'warning'));
+    for (const line of warningLines(unmoved.warnings)) context.complain(line);
     return EXIT.ok;
   }
   const lookedAtMs = world.now();
-  const surveyed = survey(world, cache, site, ask, progressOf(context));
+  const surveyed = survey(withProgress(context), ask);
   context.progress('');
   if (isFailed(surveyed)) {
     context.complain(problemText(surveyed.problem));
     return EXIT.wrong;
   }
-  const planned = plan(world, surveyed, wishOf(ask));
+  const planned = plan(surveyed, wishOf(ask));
   for (const line of isJson ? planJson(planned, surveyed.orphans) : planTable(planned, surveyed.orphans)) print(line);
-  for (const problem of surveyed.warnings) context.complain(problemText(problem, 'warning'));
-  const isStale = planned.some(({ state }) => ['run', 'wait'].includes(state.next.kind)) || surveyed.orphans.some(({ successors }) => successors.length > 0);
+  for (const line of warningLines(surveyed.warnings)) context.complain(line);
+  const isStale =
+    planned.some(({ state }) => ['run', 'wait'].includes(state.next.kind)) ||
+    surveyed.orphans.some(({ successors }) => successors.length > 0);
   const isBad = planned.some(({ state }) => ['problem', 'held', 'blocked', 'failed-before'].includes(state.next.kind));
   if (!isStale && !isBad && surveyed.orphans.length === 0) {
     rememberUnmoved(world, memory, { lookedAtMs, seen: surveyed.look.seen, fresh: planned.length, warnings: surveyed.warnings });
@@ -90,14 +100,14 @@ function dryRun(context: InProject, values: Values, words: readonly string[]): n
 }
 
 async function realRun(context: InProject, values: Values, words: readonly string[]): Promise<number> {
-  const { world, site, cache, print } = context;
+  const { world, print } = context;
   const ask = askOf(values, words);
   const isJson = values['json'] === true;
   const memory = memoryOf(context, ask);
   const tell = (event: Event): void => {
     context.progress('');
     if (isJson) print(JSON.stringify(event));
-    else for (const line of eventLines(event)) print(line);
+    else for (const line of eventLines(event)) (event.kind === 'warnings' ? context.complain : print)(line);
   };
   let interrupts = 0;
   const interrupt = (): void => {
@@ -107,13 +117,12 @@ async function realRun(context: InProject, values: Values, words: readonly strin
   };
   process.on('SIGINT', interrupt);
   try {
-    const built = await build(world, cache, site, {
+    const built = await build(withProgress(context), {
       ...ask,
       jobs: jobsOf(values),
       onFailure: values['stop'] === true ? 'stop' : 'go-on',
       tell,
       isInterrupted: () => interrupts > 0,
-      onProgress: progressOf(context),
       unmoved: ask.force === 'no' ? () => isUnmoved(world, memory) : () => undefined,
       remember: (found) => rememberUnmoved(world, memory, found),
     });
@@ -134,8 +143,3 @@ function jobsOf(values: Values): number {
   const jobs = Number(values['jobs'] ?? availableParallelism());
   return Number.isInteger(jobs) && jobs > 0 ? jobs : availableParallelism();
 }
-
-const progressOf =
-  (context: InProject) =>
-  (heads: number): void =>
-    context.progress(`reading headers: ${heads}`);

@@ -34,12 +34,21 @@ type Described = {
 /** A row of the table that `--help`, the parser and completion share. Gives the exit code. */
 export type Command = Described &
   (
-    | { readonly needs: 'project'; readonly run: (context: InProject, values: Values, words: readonly string[]) => Promise<number> | number }
+    | {
+        readonly needs: 'project';
+        readonly run: (context: InProject, values: Values, words: readonly string[]) => Promise<number> | number;
+      }
     | { readonly needs: 'nothing'; readonly run: (context: Context, values: Values, words: readonly string[]) => Promise<number> | number }
   );
 
 /** Exit codes, for scripts. */
 export const EXIT = { ok: 0, failed: 1, wrong: 2, stale: 3, interrupted: 130 } as const;
 
-export const listOf = (value: Values[string]): readonly string[] => (Array.isArray(value) ? value : typeof value === 'string' ? [value] : []);
+/** For a survey that may have many headers to read. */
+export const withProgress = (context: InProject): InProject & { readonly onProgress: (headsRead: number) => void } => ({
+  ...context,
+  onProgress: (headsRead) => context.progress(`reading headers: ${headsRead}`),
+});
 
+export const listOf = (value: Values[string]): readonly string[] =>
+  Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];

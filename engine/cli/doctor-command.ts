@@ -27,7 +27,7 @@ export const doctorCommand: Command = {
     check('node', { says: process.version });
     check('home', homeCheck(context));
     check('disk', diskCheck(context));
-    const surveyed = survey(context.world, context.cache, context.site, { words: [], stages: [] });
+    const surveyed = survey(context, { words: [], stages: [] });
     if (isFailed(surveyed)) check('raw and config', surveyed.problem);
     else {
       check('raw', { says: `${surveyed.site.project.source.roots.join(', ')}; ${surveyed.facts.leftOut().length} files cannot be used` });

@@ -10,7 +10,7 @@ export function help(): string {
     '',
     ...table(COMMANDS.map((command) => [`  ${command.name}`, command.summary])),
     '',
-    '  The rules of an adapfile may bring commands of their own (frames).',
+    '  The rules of an adapfile may bring commands of their own.',
     '  A TARGET is a path of an output, a prefix of one, a glob, or RULE TITLE as printed.',
     '',
     'exit codes: 0 all wanted targets are fresh; 1 something failed; 2 the request was wrong;',
@@ -22,7 +22,7 @@ export function help(): string {
 
 export function commandHelp(command: Command): string {
   return [
-    `${command.summary}`,
+    command.summary,
     '',
     `usage: ${command.usage}`,
     '',

@@ -14,7 +14,7 @@ export const initCommand: Command = {
   usage: 'adap init --raw DIR… --config DIR --home DIR',
   summary: 'write an adapfile that is enough to start',
   optionHelp: [
-    ['--raw DIR', 'raw frames, searched at any depth; may be given again'],
+    ['--raw DIR', 'raw files, searched at any depth; may be given again'],
     ['--config DIR', 'parameters and custom files; the defaults are copied there where it is not there yet'],
     ['--home DIR', 'where results go'],
   ],
@@ -33,7 +33,13 @@ export const initCommand: Command = {
     if (existsSync(file)) return complain(context, adapfileExists(file));
     mkdirSync(context.cwd, { recursive: true });
     const template = readFileSync(`${CHECKOUT}/rules/template/adapfile.ts`, 'utf8');
-    writeFileSync(file, template.replace("'HOME'", quoted(home)).replace("'CONFIG'", quoted(config)).replace("['RAW']", `[${raw.map(quoted).join(', ')}]`));
+    writeFileSync(
+      file,
+      template
+        .replace("'HOME'", quoted(home))
+        .replace("'CONFIG'", quoted(config))
+        .replace("['RAW']", `[${raw.map(quoted).join(', ')}]`),
+    );
     context.print(`wrote ${shown(context, file)}`);
     copyDefaults(context, resolve(context.cwd, config));
     writeEditorConfig(context);

@@ -20,14 +20,15 @@ export const listCommand: Command = {
   needs: 'project',
   run(context, values, words) {
     const stages = listOf(values['stage']);
-    const surveyed = survey(context.world, context.cache, context.site, { words, stages });
+    const surveyed = survey(context, { words, stages });
     if (isFailed(surveyed)) {
       context.complain(problemText(surveyed.problem));
       return EXIT.wrong;
     }
     const targets = surveyed.graph.targets.filter(({ rule }) => stages.length === 0 || stages.includes(rule.name));
     if (values['json'] === true) {
-      for (const { id, rule, at, outputs } of targets) context.print(JSON.stringify({ kind: 'target', target: id, rule: rule.name, at, outputs: outputs.map(({ path }) => path) }));
+      for (const { id, rule, at, outputs } of targets)
+        context.print(JSON.stringify({ kind: 'target', target: id, rule: rule.name, at, outputs: outputs.map(({ path }) => path) }));
     } else {
       const rows = targets.flatMap(({ id, outputs }) => outputs.map(({ path }, index) => [index === 0 ? id : '', path]));
       for (const line of table(rows)) context.print(line);

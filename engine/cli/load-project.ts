@@ -43,5 +43,13 @@ async function importOf(file: string): Promise<Record<string, unknown> | Error> 
 /** Enough to tell a project from a mistake; TypeScript checks the rest in the editor. */
 function isProject(value: unknown): value is Project {
   if (typeof value !== 'object' || value === null) return false;
-  return 'home' in value && typeof value.home === 'string' && 'config' in value && typeof value.config === 'string' && 'rules' in value && Array.isArray(value.rules) && 'source' in value;
+  return (
+    'home' in value &&
+    typeof value.home === 'string' &&
+    'config' in value &&
+    typeof value.config === 'string' &&
+    'rules' in value &&
+    Array.isArray(value.rules) &&
+    'source' in value
+  );
 }

@@ -27,17 +27,19 @@ export async function main(argv: readonly string[], modules: ReadonlySet<string>
     return name === undefined ? EXIT.wrong : EXIT.ok;
   }
   const known = COMMANDS.find((command) => command.name === name);
-  if (known === undefined) return runRuleCommand(context, folder, name, args);
+  if (known === undefined) return runRuleCommand({ context, folder }, name, args);
   if (args.includes('--help') || args.includes('-h')) {
     context.print(commandHelp(known));
     return EXIT.ok;
   }
   const parsed = parse(known, args);
   if ('code' in parsed) return complain(context, parsed);
-  return run(context, folder, known, parsed);
+  return run({ context, folder }, known, parsed);
 }
 
-async function run(context: Context, folder: string, command: Command, { values, words }: Parsed): Promise<number> {
+type Called = { readonly context: Context; /** Where the adapfile is looked for. */ readonly folder: string };
+
+async function run({ context, folder }: Called, command: Command, { values, words }: Parsed): Promise<number> {
   if (command.needs === 'nothing') return command.run({ ...context, cwd: folder }, values, words);
   const site = await loadProject(folder, context.cwd);
   if ('kind' in site) return complain(context, site.problem);
@@ -49,14 +51,24 @@ async function run(context: Context, folder: string, command: Command, { values,
   }
 }
 
-async function runRuleCommand(context: Context, folder: string, name: string, args: readonly string[]): Promise<number> {
+async function runRuleCommand({ context, folder }: Called, name: string, args: readonly string[]): Promise<number> {
   const site = await loadProject(folder, context.cwd);
   const commands = 'kind' in site ? [] : (site.project.commands ?? []);
   const found = commands.find((command) => command.name === name);
-  if (found !== undefined) return run(context, folder, ruleCommand(found), { values: { json: args.includes('--json'), help: args.includes('--help') }, words: args.filter((arg) => arg !== '--json') });
+  if (found !== undefined)
+    return run({ context, folder }, ruleCommand(found), {
+      values: { json: args.includes('--json'), help: args.includes('--help') },
+      words: args.filter((arg) => arg !== '--json'),
+    });
   const names = [...COMMANDS, ...commands].map((command) => command.name);
   if ('kind' in site && site.problem.code !== 'no-adapfile') return complain(context, site.problem);
-  return complain(context, noCommand(name, names.find((each) => editDistance(each, name) <= 2)));
+  return complain(
+    context,
+    noCommand(
+      name,
+      names.find((each) => editDistance(each, name) <= 2),
+    ),
+  );
 }
 
 type Parsed = { readonly values: Values; readonly words: readonly string[] };

@@ -1,7 +1,7 @@
 import { problemText } from '../report/problem-text.ts';
 import type { RuleCommand } from '../model/project.ts';
 import { isFailed, survey } from '../plan/survey.ts';
-import { EXIT } from './command.ts';
+import { EXIT, withProgress } from './command.ts';
 import type { Command, InProject, Values } from './command.ts';
 import { commandHelp } from './help.ts';
 
@@ -20,7 +20,7 @@ export function ruleCommand(from: RuleCommand): Command {
         context.print(commandHelp(command));
         return EXIT.ok;
       }
-      const surveyed = survey(context.world, context.cache, context.site, { words: [], stages: [] }, (heads) => context.progress(`reading headers: ${heads}`));
+      const surveyed = survey(withProgress(context), { words: [], stages: [] });
       context.progress('');
       if (isFailed(surveyed)) {
         context.complain(problemText(surveyed.problem));

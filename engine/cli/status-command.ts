@@ -1,8 +1,9 @@
 import { plan, wishOf } from '../plan/plan.ts';
 import { isFailed, survey } from '../plan/survey.ts';
 import { problemText } from '../report/problem-text.ts';
+import { warningLines } from '../report/warning-lines.ts';
 import { statusLines } from '../report/status-lines.ts';
-import { EXIT } from './command.ts';
+import { EXIT, withProgress } from './command.ts';
 import type { Command } from './command.ts';
 
 export const statusCommand: Command = {
@@ -20,19 +21,21 @@ export const statusCommand: Command = {
   options: { all: { type: 'boolean' }, json: { type: 'boolean' } },
   needs: 'project',
   run(context, values, words) {
-    const surveyed = survey(context.world, context.cache, context.site, { words, stages: [] }, (heads) => context.progress(`reading headers: ${heads}`));
+    const surveyed = survey(withProgress(context), { words, stages: [] });
     context.progress('');
     if (isFailed(surveyed)) {
       context.complain(problemText(surveyed.problem));
       return EXIT.wrong;
     }
-    const planned = plan(context.world, surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
+    const planned = plan(surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
     if (values['json'] === true) {
-      for (const { target, state } of planned) context.print(JSON.stringify({ kind: 'target', target: target.id, rule: target.rule.name, subject: target.subject, ...state }));
+      for (const { target, state } of planned)
+        context.print(JSON.stringify({ kind: 'target', target: target.id, rule: target.rule.name, subject: target.subject, ...state }));
     } else {
-      for (const line of statusLines(planned, surveyed.orphans, values['all'] === true || words.length > 0 ? 'all' : 'counts')) context.print(line);
+      for (const line of statusLines(planned, surveyed.orphans, values['all'] === true || words.length > 0 ? 'all' : 'counts'))
+        context.print(line);
     }
-    for (const problem of surveyed.warnings) context.complain(problemText(problem, 'warning'));
+    for (const line of warningLines(surveyed.warnings)) context.complain(line);
     return EXIT.ok;
   },
 };

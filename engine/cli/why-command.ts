@@ -10,7 +10,7 @@ import type { Command } from './command.ts';
 export const whyCommand: Command = {
   name: 'why',
   usage: 'adap why TARGET… [--all] [--json]',
-  summary: 'why a target is stale, down to the value, file or frame; or by which key it is fresh',
+  summary: 'why a target is stale, down to the value or file; or by which key it is fresh',
   optionHelp: [
     ['--all', 'every value that it depends on, with its class'],
     ['--json', 'one object a target'],
@@ -26,12 +26,12 @@ export const whyCommand: Command = {
       context.complain(problemText(missingOption('a TARGET', 'why')));
       return EXIT.wrong;
     }
-    const surveyed = survey(context.world, context.cache, context.site, { words, stages: [] });
+    const surveyed = survey(context, { words, stages: [] });
     if (isFailed(surveyed)) {
       context.complain(problemText(surveyed.problem));
       return EXIT.wrong;
     }
-    const planned = plan(context.world, surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
+    const planned = plan(surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
     const needed = new Set(planned.flatMap(({ target }) => target.inputs.map((input) => input.id)));
     const asked = planned.filter(({ target }) => !needed.has(target.id) || isWord(target, words));
     for (const inspected of asked) {
@@ -46,4 +46,12 @@ export const whyCommand: Command = {
 const isWord = ({ id, subject, outputs }: Inspected['target'], words: readonly string[]): boolean =>
   words.some((word) => id === word || subject.startsWith(word.replace(/\/$/, '')) || outputs.some(({ path }) => path.startsWith(word)));
 
-const whyJson = ({ target, state, key, parts }: Inspected) => ({ kind: 'why', target: target.id, state: state.verdict, reasons: state.reasons, next: state.next, key, parts });
+const whyJson = ({ target, state, key, parts }: Inspected) => ({
+  kind: 'why',
+  target: target.id,
+  state: state.verdict,
+  reasons: state.reasons,
+  next: state.next,
+  key,
+  parts,
+});

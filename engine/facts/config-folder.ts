@@ -14,7 +14,15 @@ type ConfigFolder = { readonly config: Facts['config']; readonly stops: readonly
  */
 export function openConfigFolder(disk: Disk, look: Look, folder: { readonly path: string; readonly shown: string }): ConfigFolder {
   const shown = (name: string): string => `${folder.shown}/${name}`;
-  const files = list(disk, look, folder.path, '');
+  const list = (below: string): string[] => {
+    look.stamp(`${folder.path}/${below}`.replace(/\/$/, ''));
+    return (disk.names(`${folder.path}/${below}`) ?? []).flatMap((name) => {
+      if (name.startsWith('.')) return [];
+      const path = `${below}${name}`;
+      return look.stamp(`${folder.path}/${path}`)?.kind === 'folder' ? list(`${path}/`) : [path];
+    });
+  };
+  const files = list('');
   const texts = new Map<string, string | undefined>();
   const read = (name: string): string | undefined => {
     const bytes = disk.read(`${folder.path}/${name}`);
@@ -32,13 +40,4 @@ export function openConfigFolder(disk: Disk, look: Look, folder: { readonly path
       },
     },
   };
-}
-
-function list(disk: Disk, look: Look, root: string, below: string): string[] {
-  look.stamp(`${root}/${below}`.replace(/\/$/, ''));
-  return (disk.names(`${root}/${below}`) ?? []).flatMap((name) => {
-    if (name.startsWith('.')) return [];
-    const path = `${below}${name}`;
-    return look.stamp(`${root}/${path}`)?.kind === 'folder' ? list(disk, look, root, `${path}/`) : [path];
-  });
 }

@@ -15,7 +15,7 @@ export type Event =
   | { readonly kind: 'blocked'; readonly target: TargetId; readonly by: readonly TargetId[] }
   | { readonly kind: 'retired'; readonly target: TargetId; readonly by: readonly TargetId[] }
   | { readonly kind: 'not-asked-for'; readonly target: TargetId }
-  | { readonly kind: 'warning'; readonly problem: Problem };
+  | { readonly kind: 'warnings'; readonly problems: readonly Problem[] };
 
 /** Why an attempt ended without a result. */
 export type Failure = {

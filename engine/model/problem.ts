@@ -5,14 +5,14 @@
 export type Problem = {
   /** Stable, kebab-case: `no-rule`. */
   readonly code: string;
-  /** Lower case, one line, no full stop: `nothing makes M/S/2006-04-72, and there is no such file`. */
+  /** Lower case, one line, no full stop: `nothing makes out/b.txt, and there is no such file`. */
   readonly says: string;
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
   /** From 1. */
   readonly column?: number;
-  /** FITS header card, where that is the place: `SLMSKNAM`. */
+  /** The entry of a file's header, where that is the place. */
   readonly card?: string;
   /** The way out: the next thing to type, or to change. */
   readonly try?: string;

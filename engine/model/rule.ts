@@ -12,7 +12,7 @@ export type Entry<About = unknown> = {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** SHA-256 of what stands for its content (for a FITS file: the primary header), hex. */
+  /** SHA-256 of what stands for its content (its header, where that tells all that matters), hex. */
   readonly digest: string;
   readonly about: About;
 };

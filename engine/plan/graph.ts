@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Facts, Params, Rule } from '../model/rule.ts';
 import { idOf } from '../model/target.ts';
 import type { Graph, Target, TargetId, TargetOutput } from '../model/target.ts';
-import { outputsOverlap } from './problems.ts';
+import { outputsOverlap, unsafePath } from './problems.ts';
 
 /** A rule with its paths made ready for matching. */
 export type Shape = { readonly rule: Rule; readonly outputs: readonly (Omit<TargetOutput, 'path'> & { readonly pattern: Pattern })[] };
@@ -13,7 +13,11 @@ export type Shape = { readonly rule: Rule; readonly outputs: readonly (Omit<Targ
 export const shapesOf = (rules: readonly Rule[]): readonly Shape[] =>
   rules.map((rule) => ({
     rule,
-    outputs: Object.entries(rule.makes).map(([name, output]) => ({ name, isTree: output.path.endsWith('/'), pattern: pattern(output.path) })),
+    outputs: Object.entries(rule.makes).map(([name, output]) => ({
+      name,
+      isTree: output.path.endsWith('/'),
+      pattern: pattern(output.path),
+    })),
   }));
 
 export type Wanted = { readonly rule: Rule; readonly at: Params };
@@ -40,7 +44,11 @@ export function makeGraph(shapes: readonly Shape[], wanted: Iterable<Wanted>, fa
       inputs.push(add(maker.rule, handle.at));
     }
     open.delete(id);
-    const outputs = (byRule.get(rule.name)?.outputs ?? []).map((each) => ({ name: each.name, isTree: each.isTree, path: each.pattern.fill(at) }));
+    const outputs = (byRule.get(rule.name)?.outputs ?? []).map((each) => ({
+      name: each.name,
+      isTree: each.isTree,
+      path: each.pattern.fill(at),
+    }));
     const target: Target = { id, rule, at, subject: rule.subject(at), outputs, needs, inputs };
     targets.push(target);
     byId.set(id, target);
@@ -75,7 +83,7 @@ export function overlaps({ targets }: Graph): Problem[] {
 
 /** Problems and holds that a target's needs bring. */
 export function obstacles(target: Target): { readonly problems: readonly Problem[]; readonly held: readonly Problem[] } {
-  const problems: Problem[] = [];
+  const problems: Problem[] = target.outputs.flatMap(({ path }) => (isInHome(path) ? [] : [unsafePath(path)]));
   const held: Problem[] = [];
   for (const handle of Object.values(target.needs)) {
     switch (handle.kind) {
@@ -98,3 +106,9 @@ export function obstacles(target: Target): { readonly problems: readonly Problem
   }
   return { problems, held };
 }
+
+/** Whatever the names in it are: no way up, nothing absolute, nothing of adap's own. */
+const isInHome = (path: string): boolean => {
+  const parts = path.replace(/\/$/, '').split('/');
+  return parts[0] !== '.adap' && parts.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
+};

@@ -12,15 +12,9 @@ import { inputMissing } from './problems.ts';
 import { judge } from './judge.ts';
 import { keyParts } from './key-parts.ts';
 import type { Content } from './key-parts.ts';
+import type { Standing } from './standing.ts';
 import { obstacles } from './graph.ts';
 import { observe } from './observe.ts';
-
-/** What has become of a target, for those that need it. */
-export type Standing =
-  /** Its outputs are there, or their content is known already. */
-  | { readonly kind: 'known'; readonly contents: ReadonlyMap<string, Content> }
-  | { readonly kind: 'coming' }
-  | { readonly kind: 'cannot' };
 
 export type Inspected = {
   readonly target: Target;
@@ -69,7 +63,9 @@ export function createInspector(from: {
       const makers = makersOf(target);
       const parts = keyParts(target, { file, output: (id, output) => contentOf(inputs.get(id), output) }, (need) => makers.get(need));
       const { problems, held } = obstacles(target);
-      const missing = Object.values(target.needs).flatMap((handle) => (handle.kind === 'file' && file(handle.path) === undefined ? [inputMissing(handle.path)] : []));
+      const missing = Object.values(target.needs).flatMap((handle) =>
+        handle.kind === 'file' && file(handle.path) === undefined ? [inputMissing(handle.path)] : [],
+      );
       const record = records.get(target.id);
       const observation = record === undefined ? undefined : observe({ disk, look, home }, target.outputs, record);
       const key = parts === undefined ? undefined : digest(keyText(target.rule.name, parts));
@@ -104,7 +100,10 @@ export function createInspector(from: {
 
 export const recordedContents = (record: TargetRecord | undefined): ReadonlyMap<string, Content> =>
   new Map(
-    record?.outputs.map((output) => [output.name, output.meaning === undefined ? { digest: output.digest } : { digest: output.digest, meaning: output.meaning }]),
+    record?.outputs.map((output) => [
+      output.name,
+      output.meaning === undefined ? { digest: output.digest } : { digest: output.digest, meaning: output.meaning },
+    ]),
   );
 
 const contentOf = (standing: Standing | undefined, output: string): Content | undefined =>

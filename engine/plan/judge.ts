@@ -10,13 +10,19 @@ import type { Snapshot, State } from '../model/state.ts';
 export function judge(now: Snapshot): State {
   const reasons = reasonsOf(now);
   const older = now.record === undefined ? 'none' : 'kept';
-  const state = (next: State['next']): State => ({ verdict: reasons.length === 0 && next.kind === 'nothing' ? 'fresh' : 'stale', reasons, next, older });
+  const state = (next: State['next']): State => ({
+    verdict: reasons.length === 0 && next.kind === 'nothing' ? 'fresh' : 'stale',
+    reasons,
+    next,
+    older,
+  });
   if (now.problems.length > 0) return state({ kind: 'problem', problems: now.problems });
   if (now.held.length > 0) return state({ kind: 'held', problems: now.held });
   if (now.blockedBy.length > 0) return state({ kind: 'blocked', by: now.blockedBy });
   if (now.remade.length > 0) return state({ kind: 'wait', for: now.remade });
   if (reasons.length === 0) return state({ kind: 'nothing' });
-  if (now.wish === 'none' && now.failure !== undefined && now.failure.key === now.key) return state({ kind: 'failed-before', failure: now.failure });
+  if (now.wish === 'none' && now.failure !== undefined && now.failure.key === now.key)
+    return state({ kind: 'failed-before', failure: now.failure });
   return state({ kind: 'run' });
 }
 
@@ -55,5 +61,5 @@ function differing(was: Flat, is: Flat): string[] {
   return names.toSorted();
 }
 
-/** A name may be `constructor`: people name parameters, and masks. */
+/** A name may be `constructor`: people name parameters as they like. */
 const own = (flat: Flat, name: string): string | undefined => (Object.hasOwn(flat, name) ? flat[name] : undefined);

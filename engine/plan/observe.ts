@@ -13,7 +13,11 @@ export type Observation = {
 };
 
 /** The outputs of a record as they lie in the home now. Bytes are read only where a stamp moved or is too young. */
-export function observe({ disk, look, home }: { disk: Disk; look: Look; home: string }, outputs: readonly TargetOutput[], record: TargetRecord): Observation {
+export function observe(
+  { disk, look, home }: { disk: Disk; look: Look; home: string },
+  outputs: readonly TargetOutput[],
+  record: TargetRecord,
+): Observation {
   let by: Observation['by'] = 'stamps';
   const member = (recorded: MemberRecord, all: readonly MemberRecord[]): Observed['is'] => {
     const path = `${home}/${recorded.path}`;

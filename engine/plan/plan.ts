@@ -1,12 +1,12 @@
 import type { Target, TargetId } from '../model/target.ts';
-import type { World } from '../world.ts';
 import { createInspector } from './inspector.ts';
-import type { Inspected, Standing, Wish } from './inspector.ts';
+import type { Inspected, Wish } from './inspector.ts';
+import type { Standing } from './standing.ts';
 import type { Survey } from './survey.ts';
 
 /** Judges every target of a survey as it stands, inputs first. Nothing is changed. */
-export function plan(world: World, survey: Survey, wish: Wish): readonly Inspected[] {
-  const inspector = inspectorOf(world, survey, wish);
+export function plan(survey: Survey, wish: Wish): readonly Inspected[] {
+  const inspector = inspectorOf(survey, wish);
   const standings = new Map<TargetId, Standing>();
   return survey.graph.targets.map((target) => {
     const inspected = inspector.inspect(target, (id) => standings.get(id) ?? { kind: 'coming' });
@@ -15,7 +15,7 @@ export function plan(world: World, survey: Survey, wish: Wish): readonly Inspect
   });
 }
 
-export const inspectorOf = (world: World, { look, site, records }: Survey, wish: Wish): ReturnType<typeof createInspector> =>
+export const inspectorOf = ({ world, look, site, records }: Survey, wish: Wish): ReturnType<typeof createInspector> =>
   createInspector({ disk: world.disk, look, home: site.home, root: site.root, records, wish });
 
 /** What was asked for beyond being fresh. */
@@ -25,7 +25,9 @@ export type Wishes = { readonly words: readonly string[]; readonly force: 'no' |
 export function wishOf({ words, force, retry }: Wishes): Wish {
   const isNamed = (target: Target): boolean => words.some((word) => target.id === word || target.outputs.some(({ path }) => path === word));
   const isAsked = (target: Target): boolean =>
-    words.length === 0 || isNamed(target) || words.some((word) => target.subject.startsWith(word) || target.outputs.some(({ path }) => path.startsWith(word)));
+    words.length === 0 ||
+    isNamed(target) ||
+    words.some((word) => target.subject.startsWith(word) || target.outputs.some(({ path }) => path.startsWith(word)));
   return (target) => {
     if (force === 'yes' && isAsked(target)) return 'force';
     return isNamed(target) || (retry === 'yes' && isAsked(target)) ? 'retry' : 'none';

@@ -13,7 +13,19 @@ export const noStage = (asked: string, stages: readonly string[]): Problem => ({
   try: `adap build --stage ${stages[0] ?? ''}`,
 });
 
-export const inputMissing = (path: string): Problem => ({ code: 'input-missing', says: `no file ${path}`, file: path, try: `ls -l ${path}` });
+export const inputMissing = (path: string): Problem => ({
+  code: 'input-missing',
+  says: `no file ${path}`,
+  file: path,
+  try: `ls -l ${path}`,
+});
+
+export const unsafePath = (path: string): Problem => ({
+  code: 'unsafe-path',
+  says: `the output ${JSON.stringify(path)} would not lie in the home`,
+  file: path,
+  try: 'see which name of it comes from outside, and correct that',
+});
 
 export const outputsOverlap = (path: string, one: string, other: string): Problem => ({
   code: 'outputs-overlap',

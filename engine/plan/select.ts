@@ -17,12 +17,23 @@ export type Request = {
 
 export type Selection = { readonly wanted: readonly Wanted[]; readonly problems: readonly Problem[]; readonly extent: 'whole' | 'asked' };
 
-export const extentOf = (request: Pick<Request, 'words'>): 'whole' | 'asked' => (request.words.some((word) => !hasMagic(firstPart(word))) ? 'asked' : 'whole');
+export const extentOf = (request: Pick<Request, 'words'>): 'whole' | 'asked' =>
+  request.words.some((word) => !hasMagic(firstPart(word))) ? 'asked' : 'whole';
 
 /** The targets that were asked for; a word that means nothing is a problem. */
 export function select(shapes: readonly Shape[], facts: Facts, request: Request): Selection {
   const unknown = request.stages.filter((stage) => !shapes.some(({ rule }) => rule.name === stage));
-  if (unknown.length > 0) return { wanted: [], problems: unknown.map((stage) => noStage(stage, shapes.map(({ rule }) => rule.name))), extent: 'asked' };
+  if (unknown.length > 0)
+    return {
+      wanted: [],
+      problems: unknown.map((stage) =>
+        noStage(
+          stage,
+          shapes.map(({ rule }) => rule.name),
+        ),
+      ),
+      extent: 'asked',
+    };
   const staged = request.stages.length === 0 ? shapes : shapes.filter(({ rule }) => request.stages.includes(rule.name));
   if (request.words.length === 0) return { wanted: staged.flatMap((shape) => all(shape, facts, {})), problems: [], extent: 'whole' };
   const wanted: Wanted[] = [];
@@ -96,7 +107,9 @@ function inHome(word: string, { home, cwd }: Request): string {
   const path = resolve(cwd, word);
   const below = relative(home, path);
   const isInside = below !== '' && !below.startsWith('..') && !isAbsolute(below);
-  return isInside && (isAbsolute(word) || word.startsWith('.') || !relative(home, cwd).startsWith('..')) ? below : word.replace(/^\.\//, '');
+  return isInside && (isAbsolute(word) || word.startsWith('.') || !relative(home, cwd).startsWith('..'))
+    ? below
+    : word.replace(/^\.\//, '');
 }
 
 /** The title or path that differs least in its last part. */

@@ -28,8 +28,17 @@ export type Site = {
   readonly cwd: string;
 };
 
+/** What every plan and build is handed. */
+export type Workplace = {
+  readonly world: World;
+  readonly cache: Cache;
+  readonly site: Site;
+  readonly onProgress?: (headsRead: number) => void;
+};
+
 /** Everything that a plan is made from, looked at once. */
 export type Survey = {
+  readonly world: World;
   readonly site: Site;
   readonly folders: Folders;
   readonly look: Look;
@@ -49,7 +58,7 @@ export type Ask = { readonly words: readonly string[]; readonly stages: readonly
 const MANY = 200;
 
 /** Facts, graph and records for a request. */
-export function survey(world: World, cache: Cache, site: Site, ask: Ask, onProgress?: (headsRead: number) => void): Survey | Failed {
+export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask): Survey | Failed {
   const lookedAtMs = world.now();
   const look = createLook(world.disk);
   const extent = extentOf(ask);
@@ -76,8 +85,7 @@ export function survey(world: World, cache: Cache, site: Site, ask: Ask, onProgr
   const records = openRecords({ disk: world.disk, folders, look, cache, now: world.now }, graph.targets.length > MANY ? 'many' : 'few');
   const whole = ask.words.length === 0 && ask.stages.length === 0 ? 'whole' : 'asked';
   const orphans = findOrphans({ shapes, facts, graph, records, extent: whole });
-  return { site, folders, look, records, facts, shapes, graph, orphans, warnings: site.project.warnings?.(facts) ?? [], lookedAtMs };
+  return { world, site, folders, look, records, facts, shapes, graph, orphans, warnings: site.project.warnings?.(facts) ?? [], lookedAtMs };
 }
 
 export const isFailed = (outcome: object): outcome is Failed => 'kind' in outcome && outcome.kind === 'problem';
-

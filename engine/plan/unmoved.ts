@@ -31,7 +31,15 @@ export function isUnmoved(world: Pick<World, 'disk'>, memory: Memory): Unmoved |
   const { paths, numbers, unmoved } = found;
   for (let index = 0, at = 0; index < paths.length; index += 1, at += NUMBERS) {
     const stamp = world.disk.stamp(paths[index] ?? '');
-    if (stamp === undefined ? numbers[at] !== 0 : KINDS[numbers[at] ?? 0] !== stamp.kind || stamp.mtimeMs !== numbers[at + 1] || stamp.size !== numbers[at + 2] || stamp.inode !== numbers[at + 3]) return undefined;
+    if (
+      stamp === undefined
+        ? numbers[at] !== 0
+        : KINDS[numbers[at] ?? 0] !== stamp.kind ||
+          stamp.mtimeMs !== numbers[at + 1] ||
+          stamp.size !== numbers[at + 2] ||
+          stamp.inode !== numbers[at + 3]
+    )
+      return undefined;
   }
   return unmoved;
 }
@@ -55,7 +63,13 @@ export function rememberUnmoved(
   const list = Buffer.from(paths.join('\n'));
   if (paths.some((path) => path.includes('\n'))) return;
   const body = Buffer.concat([Buffer.from(numbers.buffer), list]);
-  const head = JSON.stringify({ request: memory.request, fresh: found.fresh, warnings: found.warnings, paths: paths.length, sum: crc32(body) });
+  const head = JSON.stringify({
+    request: memory.request,
+    fresh: found.fresh,
+    warnings: found.warnings,
+    paths: paths.length,
+    sum: crc32(body),
+  });
   // Padded, so that the numbers behind it begin at a multiple of eight bytes.
   const line = Buffer.from(`${head}${' '.repeat((8 - ((Buffer.byteLength(head) + 1) % 8)) % 8)}\n`);
   try {
@@ -70,13 +84,25 @@ function decode(bytes: Buffer, request: string): { paths: string[]; numbers: Flo
     const end = bytes.indexOf(10) + 1;
     const head: unknown = JSON.parse(bytes.toString('utf8', 0, end));
     if (typeof head !== 'object' || head === null || !('request' in head) || head.request !== request) return undefined;
-    if (!('paths' in head && typeof head.paths === 'number' && 'fresh' in head && typeof head.fresh === 'number' && 'warnings' in head && Array.isArray(head.warnings))) return undefined;
+    if (
+      !(
+        'paths' in head &&
+        typeof head.paths === 'number' &&
+        'fresh' in head &&
+        typeof head.fresh === 'number' &&
+        'warnings' in head &&
+        Array.isArray(head.warnings)
+      )
+    )
+      return undefined;
     const body = bytes.subarray(end);
     if (!('sum' in head) || crc32(body) !== head.sum) return undefined;
     const split = head.paths * NUMBERS * 8;
     const numbers = new Float64Array(body.buffer.slice(body.byteOffset, body.byteOffset + split));
     const paths = body.toString('utf8', split).split('\n');
-    return paths.length === head.paths ? { paths, numbers, unmoved: { fresh: head.fresh, warnings: head.warnings as Problem[] } } : undefined;
+    return paths.length === head.paths
+      ? { paths, numbers, unmoved: { fresh: head.fresh, warnings: head.warnings as Problem[] } }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -20,7 +21,7 @@ const SCHEMA = 'CREATE TABLE IF NOT EXISTS cache (kind TEXT, name TEXT, sum INTE
 /** A cache that cannot be opened, read or written is thrown away and begun anew; one that still cannot is none. */
 export function openCache(file: string): Cache {
   let database = tryOpen(file);
-  const attempt = <T>(use: (open: DatabaseSync) => T, otherwise: T): T => {
+  const attempt = <T>(use: (open: Open) => T, otherwise: T): T => {
     if (database === undefined) return otherwise;
     try {
       return use(database);
@@ -32,13 +33,13 @@ export function openCache(file: string): Cache {
   return {
     get: (kind, name) =>
       attempt((open) => {
-        const row = open.prepare('SELECT sum, text FROM cache WHERE kind = ? AND name = ?').get(kind, name);
+        const row = open.one.get(kind, name);
         return row === undefined ? undefined : checked(kind, name, row);
       }, undefined),
     all: (kind) =>
       attempt((open) => {
         const found = new Map<string, string>();
-        for (const row of open.prepare('SELECT name, sum, text FROM cache WHERE kind = ?').all(kind)) {
+        for (const row of open.all.all(kind)) {
           const name = String(row['name']);
           const text = checked(kind, name, row);
           if (text !== undefined) found.set(name, text);
@@ -47,16 +48,14 @@ export function openCache(file: string): Cache {
       }, new Map<string, string>()),
     put: (rows) =>
       attempt((open) => {
-        const insert = open.prepare('INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?)');
-        const remove = open.prepare('DELETE FROM cache WHERE kind = ? AND name = ?');
-        open.exec('BEGIN');
+        open.database.exec('BEGIN');
         for (const [kind, name, text] of rows) {
-          if (text === undefined) remove.run(kind, name);
-          else insert.run(kind, name, sum(kind, name, text), text);
+          if (text === undefined) open.remove.run(kind, name);
+          else open.insert.run(kind, name, sum(kind, name, text), text);
         }
-        open.exec('COMMIT');
+        open.database.exec('COMMIT');
       }, undefined),
-    close: () => attempt((open) => open.close(), undefined),
+    close: () => attempt((open) => open.database.close(), undefined),
   };
 }
 
@@ -67,7 +66,15 @@ function checked(kind: string, name: string, row: Record<string, unknown>): stri
 
 const sum = (kind: string, name: string, text: string): number => crc32(text, crc32(`${kind}\n${name}\n`));
 
-function tryOpen(file: string): DatabaseSync | undefined {
+type Open = {
+  readonly database: DatabaseSync;
+  readonly one: StatementSync;
+  readonly all: StatementSync;
+  readonly insert: StatementSync;
+  readonly remove: StatementSync;
+};
+
+function tryOpen(file: string): Open | undefined {
   try {
     mkdirSync(dirname(file), { recursive: true });
     return configured(file);
@@ -81,16 +88,22 @@ function tryOpen(file: string): DatabaseSync | undefined {
   }
 }
 
-function configured(file: string): DatabaseSync {
-  const open = new DatabaseSync(file);
+function configured(file: string): Open {
+  const database = new DatabaseSync(file);
   // What is lost in a crash is read again: no waiting for the disk.
-  open.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000; ${SCHEMA}`);
-  return open;
+  database.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000; ${SCHEMA}`);
+  return {
+    database,
+    one: database.prepare('SELECT sum, text FROM cache WHERE kind = ? AND name = ?'),
+    all: database.prepare('SELECT name, sum, text FROM cache WHERE kind = ?'),
+    insert: database.prepare('INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?)'),
+    remove: database.prepare('DELETE FROM cache WHERE kind = ? AND name = ?'),
+  };
 }
 
-function closeAndRemove(database: DatabaseSync, file: string): DatabaseSync | undefined {
+function closeAndRemove(open: Open, file: string): Open | undefined {
   try {
-    database.close();
+    open.database.close();
   } catch {
     // It is thrown away in any case.
   }

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import { unreachable } from '../lib/unreachable.ts';
 import type { Counts, Event } from '../model/event.ts';
-import { problemLine, problemText } from './problem-text.ts';
+import type { Problem } from '../model/problem.ts';
+import { problemText } from './problem-text.ts';
 import { firstReason } from './reason-words.ts';
+import { warningLines } from './warning-lines.ts';
 
 type Colour = 'green' | 'red' | 'yellow' | 'dim';
 
@@ -12,34 +14,43 @@ export function eventLines(event: Event): string[] {
     case 'started':
       return [];
     case 'built':
-      return [line('built', 'green', event.target, firstReason(event.reasons))];
+      return [line(['built', 'green'], event.target, firstReason(event.reasons))];
     case 'failed':
-      return [line('failed', 'red', event.target, `${event.failure.cause}: ${event.failure.says}`)];
+      return [line(['failed', 'red'], event.target, `${event.failure.cause}: ${event.failure.says}`)];
     case 'failed-before':
-      return [line('failed', 'red', event.target, `${event.failure.cause}: ${event.failure.says} (not tried again; --retry does)`)];
+      return [line(['failed', 'red'], event.target, `${event.failure.cause}: ${event.failure.says} (not tried again; --retry does)`)];
     case 'problem':
-      return [line('failed', 'red', event.target, ''), ...event.problems.flatMap(indented)];
+      return [line(['failed', 'red'], event.target, ''), ...event.problems.flatMap(indented)];
     case 'held':
-      return [line('held', 'yellow', event.target, ''), ...event.problems.flatMap(indented)];
+      return [line(['held', 'yellow'], event.target, ''), ...event.problems.flatMap(indented)];
     case 'blocked':
-      return [line('blocked', 'yellow', event.target, `by ${event.by.join(', ')}`)];
+      return [line(['blocked', 'yellow'], event.target, `by ${event.by.join(', ')}`)];
     case 'retired':
-      return [line('retired', 'dim', event.target, `replaced by ${event.by.join(', ')}; kept in .adap/retired`)];
+      return [line(['retired', 'dim'], event.target, `replaced by ${event.by.join(', ')}; kept in .adap/retired`)];
     case 'not-asked-for':
-      return [line('kept', 'dim', event.target, 'nothing asks for it any more')];
+      return [line(['kept', 'dim'], event.target, 'nothing asks for it any more')];
     case 'recovered':
-      return [line('recovered', 'yellow', event.target, event.by === 'rolled-forward' ? 'an interrupted publication was completed' : 'an interrupted publication was undone')];
-    case 'warning':
-      return [problemText(event.problem, 'warning')];
+      return [
+        line(
+          ['recovered', 'yellow'],
+          event.target,
+          event.by === 'rolled-forward' ? 'an interrupted publication was completed' : 'an interrupted publication was undone',
+        ),
+      ];
+    case 'warnings':
+      return warningLines(event.problems);
     default:
       return unreachable(event);
   }
 }
 
-const line = (word: string, colour: Colour, target: string, rest: string): string =>
+const line = ([word, colour]: readonly [string, Colour], target: string, rest: string): string =>
   `${styleText(colour, word.padEnd(9))} ${target}${rest === '' ? '' : `  ${rest}`}`;
 
-const indented = (problem: Parameters<typeof problemLine>[0]): string[] => problemText(problem).split('\n').map((text) => `  ${text}`);
+const indented = (problem: Problem): string[] =>
+  problemText(problem)
+    .split('\n')
+    .map((text) => `  ${text}`);
 
 /** `2 built, 166 fresh, 1 failed` */
 export function countsLine(counts: Counts): string {

@@ -10,7 +10,9 @@ import { table } from './table.ts';
  */
 export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[], besides = 0): string[] {
   const stale = plan.filter(({ state }) => state.verdict === 'stale');
-  const stages = [...new Set(plan.map(({ target }) => target.rule.name))].filter((stage) => stale.some(({ target }) => target.rule.name === stage));
+  const stages = [...new Set(plan.map(({ target }) => target.rule.name))].filter((stage) =>
+    stale.some(({ target }) => target.rule.name === stage),
+  );
   const bySubject = new Map<string, Map<string, string[]>>();
   for (const inspected of stale) {
     const { target } = inspected;
@@ -21,13 +23,19 @@ export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[]
   const rows = [...bySubject.keys()].toSorted().flatMap((subject) => {
     const cells = bySubject.get(subject);
     const height = Math.max(...stages.map((stage) => cells?.get(stage)?.length ?? 0));
-    return Array.from({ length: height }, (_, index) => [index === 0 ? subject : '', ...stages.map((stage) => cells?.get(stage)?.[index] ?? '-')]);
+    return Array.from({ length: height }, (_, index) => [
+      index === 0 ? subject : '',
+      ...stages.map((stage) => cells?.get(stage)?.[index] ?? '-'),
+    ]);
   });
   return [...(rows.length === 0 ? [] : table([['', ...stages], ...rows])), ...orphans.map(orphanLine), sumLine(plan, orphans, besides)];
 }
 
 function cell({ target, state }: Inspected): string {
-  const which = target.id === `${target.rule.name} ${target.subject}` ? '' : `${target.id.slice(target.rule.name.length + target.subject.length + 2)}: `;
+  const which =
+    target.id === `${target.rule.name} ${target.subject}`
+      ? ''
+      : `${target.id.slice(target.rule.name.length + target.subject.length + 2)}: `;
   return `${which}${stateWords({ state })}`;
 }
 

@@ -14,7 +14,11 @@ export function statusLines(plan: readonly Inspected[], orphans: readonly Orphan
     return [stage, ...COLUMNS.map((word) => String(own.filter((each) => each === word).length))];
   });
   const person = plan.filter(({ state }) => ['failed', 'held'].includes(wordOf(state)));
-  const kept = orphans.map(({ target, successors }) => [successors.length === 0 ? 'not asked for' : 'to retire', target, successors.length === 0 ? 'kept' : `replaced by ${successors.join(', ')}`]);
+  const kept = orphans.map(({ target, successors }) => [
+    successors.length === 0 ? 'not asked for' : 'to retire',
+    target,
+    successors.length === 0 ? 'kept' : `replaced by ${successors.join(', ')}`,
+  ]);
   const causes = table([...person.map((each) => [wordOf(each.state), each.target.id, stateWords(each)]), ...kept]);
   return [...table([['', ...COLUMNS], ...counts]), ...spaced(detail === 'all' ? bySubject(plan, stages) : []), ...spaced(causes)];
 }
@@ -42,7 +46,9 @@ function bySubject(plan: readonly Inspected[], stages: readonly string[]): strin
     cells.set(target.rule.name, cells.has(target.rule.name) ? `${cells.get(target.rule.name)}, ${wordOf(state)}` : wordOf(state));
     rows.set(target.subject, cells);
   }
-  const lines = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([subject, cells]) => [subject, ...stages.map((stage) => cells.get(stage) ?? '-')]);
+  const lines = [...rows]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([subject, cells]) => [subject, ...stages.map((stage) => cells.get(stage) ?? '-')]);
   return table([['', ...stages], ...lines]);
 }
 

@@ -8,10 +8,15 @@ import type { Target } from '../model/target.ts';
 import { contentDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
 
-export type Made = { readonly kind: 'made'; readonly outputs: readonly OutputRecord[] } | { readonly kind: 'failed'; readonly failure: Failure };
+export type Made =
+  | { readonly kind: 'made'; readonly outputs: readonly OutputRecord[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+type Attempt = { readonly world: World; readonly target: Target; readonly folder: string; readonly given: Given };
 
 /** One try at making a target, in an empty folder that mirrors the home below it. Nothing outside it is touched. */
-export async function attempt(world: World, target: Target, folder: string, given: Given): Promise<Made> {
+export async function attempt(one: Attempt): Promise<Made> {
+  const { world, target, folder, given } = one;
   const { disk } = world;
   world.step('dispatched');
   disk.remove(folder);
@@ -20,9 +25,9 @@ export async function attempt(world: World, target: Target, folder: string, give
   try {
     switch (target.rule.kind) {
       case 'writes':
-        return await write(world, target, folder, await target.rule.writes(given));
+        return write(one, await target.rule.writes(given));
       case 'links':
-        return link(world, target, folder, given);
+        return link(one);
       default:
         return unreachable(target.rule);
     }
@@ -31,11 +36,13 @@ export async function attempt(world: World, target: Target, folder: string, give
   }
 }
 
-async function write(world: World, target: Target, folder: string, contents: Contents): Promise<Made> {
+function write({ world, target, folder }: Attempt, contents: Contents): Made {
   const unknown = Object.keys(contents).filter((name) => !target.outputs.some((output) => output.name === name));
   const missing = target.outputs.filter((output) => contents[output.name] === undefined);
   if (unknown.length + missing.length > 0) {
-    const says = [...missing.map((output) => `${output.name} was not made`), ...unknown.map((name) => `${name} is not declared`)].join(', ');
+    const says = [...missing.map((output) => `${output.name} was not made`), ...unknown.map((name) => `${name} is not declared`)].join(
+      ', ',
+    );
     return { kind: 'failed', failure: { cause: 'exited', says } };
   }
   const outputs = target.outputs.map(({ name, path }): OutputRecord => {
@@ -52,7 +59,7 @@ async function write(world: World, target: Target, folder: string, contents: Con
   return { kind: 'made', outputs };
 }
 
-function link(world: World, target: Target, folder: string, given: Given): Made {
+function link({ world, target, folder, given }: Attempt): Made {
   const output = target.outputs[0];
   if (target.rule.kind !== 'links' || output === undefined) throw new Error(`bug in a rule: ${target.id} links nothing`);
   const root = `${folder}/${output.path}`;
@@ -69,7 +76,14 @@ function link(world: World, target: Target, folder: string, given: Given): Made 
   const sum = digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
   return {
     kind: 'made',
-    outputs: [{ name: output.name, path: output.path, digest: sum, members: [{ path: output.path, digest: '', stamp: stampAt(world, root) }, ...members] }],
+    outputs: [
+      {
+        name: output.name,
+        path: output.path,
+        digest: sum,
+        members: [{ path: output.path, digest: '', stamp: stampAt(world, root) }, ...members],
+      },
+    ],
   };
 }
 

@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { Disk } from '../disk/disk.ts';
 import { codeOf } from '../disk/node-disk.ts';
+import { identity, isAlive } from '../disk/process-identity.ts';
+import type { Identity } from '../disk/process-identity.ts';
 import { text } from '../lib/text.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
 import type { World } from '../world.ts';
 import { homeLocked, homeLockedElsewhere } from './problems.ts';
 
-type Holder = {
-  readonly pid: number;
+type Holder = Identity & {
   readonly host: string;
-  /** Clock ticks since boot when the process began, from /proc: tells a recycled pid. */
-  readonly startTicks: string;
-  readonly bootId: string;
   readonly since: string;
   readonly builds: string;
 };
@@ -21,7 +18,7 @@ export type Lock = { readonly kind: 'lock'; release(): void };
 
 /** One builder at a time. The lock of a process that is gone is taken over unasked; that of another machine never is. */
 export function takeLock(world: World, path: string, builds: string): Lock | Failed {
-  const mine: Holder = { pid: world.pid, host: world.host, ...identity(world.pid), since: new Date(world.now()).toISOString(), builds };
+  const mine: Holder = { ...identity(world.pid), host: world.host, since: new Date(world.now()).toISOString(), builds };
   const content = JSON.stringify(mine);
   for (let tries = 0; tries < 10; tries += 1) {
     try {
@@ -58,28 +55,5 @@ function readHolder(disk: Disk, path: string): Holder | undefined {
     return typeof holder === 'object' && holder !== null && 'pid' in holder && 'host' in holder ? (holder as Holder) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(holder: Holder): boolean {
-  const now = identity(holder.pid);
-  if (now.startTicks !== '') return now.startTicks === holder.startTicks && now.bootId === holder.bootId;
-  if (holder.startTicks !== '') return false;
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-function identity(pid: number): Pick<Holder, 'startTicks' | 'bootId'> {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22, counted behind the name, which may hold blanks and brackets.
-    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    return { startTicks, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() };
-  } catch {
-    return { startTicks: '', bootId: '' };
   }
 }

@@ -9,7 +9,10 @@ import type { World } from '../world.ts';
  * Moves the outputs of a target that no fact asks for any more to `.adap/retired`, and its record behind them, last. It
  * deletes nothing but folders that became empty; interrupted, it goes on the next time.
  */
-export function retire({ world, home, folders, records }: { world: World; home: string; folders: Folders; records: Records }, record: TargetRecord): void {
+export function retire(
+  { world, home, folders, records }: { world: World; home: string; folders: Folders; records: Records },
+  record: TargetRecord,
+): void {
   const { disk } = world;
   for (const output of record.outputs) {
     const path = output.path.replace(/\/$/, '');

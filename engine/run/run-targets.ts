@@ -1,12 +1,12 @@
 import type { Counts, Event, Failure } from '../model/event.ts';
 import type { TargetRecord } from '../model/record.ts';
 import type { Target, TargetId } from '../model/target.ts';
-import { givenOf } from '../plan/foresee.ts';
+import { givenOf } from '../plan/given.ts';
 import { recordedContents } from '../plan/inspector.ts';
-import type { Inspected, Standing, Wish } from '../plan/inspector.ts';
+import type { Inspected, Wish } from '../plan/inspector.ts';
 import { inspectorOf } from '../plan/plan.ts';
+import type { Standing } from '../plan/standing.ts';
 import type { Survey } from '../plan/survey.ts';
-import type { World } from '../world.ts';
 import { attempt } from './attempt.ts';
 import { inputsMoved } from './inputs-moved.ts';
 import { attemptFolder, publish } from './publish.ts';
@@ -24,9 +24,9 @@ type Options = {
 export type Ran = { readonly counts: Omit<Counts, 'retired'>; /** Fresh, or built just now. */ readonly published: ReadonlySet<TargetId> };
 
 /** Judges each target when its inputs are settled, and makes what is stale. */
-export async function runTargets(world: World, survey: Survey, options: Options): Promise<Ran> {
-  const { site, folders, look, records } = survey;
-  const inspector = inspectorOf(world, survey, options.wish);
+export async function runTargets(survey: Survey, options: Options): Promise<Ran> {
+  const { world, site, folders, look, records } = survey;
+  const inspector = inspectorOf(survey, options.wish);
   const standings = new Map<TargetId, Standing>();
   const published = new Set<TargetId>();
   const counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0 };
@@ -41,7 +41,8 @@ export async function runTargets(world: World, survey: Survey, options: Options)
   };
   const fail = ({ target, key }: Inspected, failure: Failure): void => {
     const { cause, says } = failure;
-    if (key !== undefined && (cause === 'exited' || cause === 'bad-input')) records.putFailure({ target: target.id, key, cause, says, atMs: world.now() });
+    if (key !== undefined && (cause === 'exited' || cause === 'bad-input'))
+      records.putFailure({ target: target.id, key, cause, says, atMs: world.now() });
     cannot(target, { kind: 'failed', target: target.id, failure }, 'failed');
   };
   const done = (target: Target, record: TargetRecord | undefined): void => {
@@ -55,11 +56,11 @@ export async function runTargets(world: World, survey: Survey, options: Options)
     const begunMs = world.now();
     options.tell({ kind: 'started', target: target.id, reasons: state.reasons });
     const paths = inputPaths(target, survey);
-    const given = givenOf(target, site.home, (need) => paths.get(need), world.disk.read);
+    const given = givenOf({ target, home: site.home, path: (need) => paths.get(need), read: world.disk.read });
     try {
-      const made = await attempt(world, target, attemptFolder(folders, target.id), given);
+      const made = await attempt({ world, target, folder: attemptFolder(folders, target.id), given });
       if (made.kind === 'failed') return fail(inspected, made.failure);
-      const moved = inputsMoved(world.disk, survey, target, parts);
+      const moved = inputsMoved(survey, target, parts);
       if (moved !== undefined) return fail(inspected, { cause: 'input-changed', says: `${moved} changed while ${target.id} was made` });
       const nowMs = world.now();
       const record: TargetRecord = {

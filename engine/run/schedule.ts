@@ -6,7 +6,10 @@ export type Settled = { readonly kind: 'settled' } | { readonly kind: 'running';
  * Visits every target once all its inputs are settled, longest remaining path first, at most `jobs` running at a time.
  * `visit` settles a target at once, or says that it runs. After `stop` no further target is visited; what runs is waited for.
  */
-export async function schedule(graph: Graph, options: { readonly jobs: number; readonly visit: (target: Target) => Settled; readonly isStopped: () => boolean }): Promise<void> {
+export async function schedule(
+  graph: Graph,
+  options: { readonly jobs: number; readonly visit: (target: Target) => Settled; readonly isStopped: () => boolean },
+): Promise<void> {
   const heights = heightsOf(graph);
   const waiting = new Map<TargetId, number>();
   const users = new Map<TargetId, Target[]>();
@@ -15,7 +18,9 @@ export async function schedule(graph: Graph, options: { readonly jobs: number; r
     waiting.set(target.id, inputs.size);
     for (const input of inputs) users.set(input, [...(users.get(input) ?? []), target]);
   }
-  const ready = graph.targets.filter((target) => target.inputs.length === 0).toSorted((a, b) => (heights.get(b.id) ?? 0) - (heights.get(a.id) ?? 0));
+  const ready = graph.targets
+    .filter((target) => target.inputs.length === 0)
+    .toSorted((a, b) => (heights.get(b.id) ?? 0) - (heights.get(a.id) ?? 0));
   const running = new Set<Promise<void>>();
   let next = 0;
 

@@ -22,10 +22,25 @@ export const framesCommand = (config: DeimosConfig): RuleCommand => ({
           path,
         })),
       ),
-      ...facts.leftOut().map(({ path, problem }) => ({ dataset: '', frame: path.slice(path.lastIndexOf('/') + 1), type: '', state: `left out: ${said(problem)}`, path })),
-    ].filter((row) => (prefixes.length === 0 || prefixes.some((prefix) => row.dataset.startsWith(prefix))) && (!isLeftOutOnly || row.state.startsWith('left out')));
+      ...facts.leftOut().map(({ path, problem }) => ({
+        dataset: '',
+        frame: path.slice(path.lastIndexOf('/') + 1),
+        type: '',
+        state: `left out: ${said(problem)}`,
+        path,
+      })),
+    ].filter(
+      (row) =>
+        (prefixes.length === 0 || prefixes.some((prefix) => row.dataset.startsWith(prefix))) &&
+        (!isLeftOutOnly || row.state.startsWith('left out')),
+    );
     const widths = (['dataset', 'frame', 'type'] as const).map((name) => Math.max(0, ...rows.map((row) => row[name].length)));
-    const lines = rows.map((row) => [row.dataset, row.frame, row.type, row.state].map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd());
+    const lines = rows.map((row) =>
+      [row.dataset, row.frame, row.type, row.state]
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
     const leftOut = rows.filter((row) => row.state.startsWith('left out')).length;
     return { rows, lines: [...lines, `${rows.length} frames, ${leftOut} left out`], problems: [] };
   },
@@ -33,7 +48,8 @@ export const framesCommand = (config: DeimosConfig): RuleCommand => ({
 
 function stateOf(frame: Frame, isComplete: boolean): string {
   if (frame.frametype === 'bias') return 'left out: bias frame';
-  if (frame.frametype === 'None') return `left out: unknown type (OBSTYPE ${frame.idname ?? 'missing'}, HATCHPOS ${frame.hatch ?? 'missing'}, LAMPS ${frame.lampstat01 ?? 'missing'}, MOSMODE ${frame.mode ?? 'missing'})`;
+  if (frame.frametype === 'None')
+    return `left out: unknown type (OBSTYPE ${frame.idname ?? 'missing'}, HATCHPOS ${frame.hatch ?? 'missing'}, LAMPS ${frame.lampstat01 ?? 'missing'}, MOSMODE ${frame.mode ?? 'missing'})`;
   const use = isPlaced(frame) && !isUsable(frame) ? ', not used in the .pypeit file' : '';
   return `${isComplete ? 'complete' : 'incomplete'}${use}`;
 }

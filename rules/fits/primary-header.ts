@@ -21,7 +21,11 @@ export const HEAD_BYTES = 10 * BLOCK;
 export const MOST_CARDS = 36_000;
 
 /** The cards in `wanted` of a primary header. `head(n)` gives the first n bytes of the file, or fewer where it is shorter. */
-export function readPrimaryHeader(file: string, head: (bytes: number) => Uint8Array, wanted: ReadonlySet<string>): Header | ReturnType<typeof failed> {
+export function readPrimaryHeader(
+  file: string,
+  head: (bytes: number) => Uint8Array,
+  wanted: ReadonlySet<string>,
+): Header | ReturnType<typeof failed> {
   const problem = (found: Problem): ReturnType<typeof failed> => failed(found);
   for (let size = HEAD_BYTES; ; size = Math.min(size * 4, MOST_CARDS * CARD)) {
     const bytes = head(size);

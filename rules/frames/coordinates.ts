@@ -20,7 +20,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 function sexagesimal(value: unknown): number | undefined {
-  const found = typeof value === 'string' ? SEXAGESIMAL.exec(value) : null;
+  const found = SEXAGESIMAL.exec(typeof value === 'string' ? value : '');
   if (found === null) return undefined;
   const size = Number(found[2]) + Number(found[3]) / 60 + Number(found[4]) / 3600;
   return found[1] === '-' ? -size : size;

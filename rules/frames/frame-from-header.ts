@@ -17,9 +17,13 @@ export const CARDS: ReadonlySet<string> = new Set(
 type Cards = Header['cards'];
 
 /** A frame as PypeIt sees it, or what keeps it from being placed: without mask, grating, filter, tilt or time it has no dataset. */
-export function frameFromHeader(path: string, cards: Cards): { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'problem'; readonly problem: Problem } {
+export function frameFromHeader(
+  path: string,
+  cards: Cards,
+): { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'problem'; readonly problem: Problem } {
   const filename = path.slice(path.lastIndexOf('/') + 1);
-  if (/[\u0000-\u001f\u007f\ufffd|]/.test(filename) || filename.startsWith('#') || filename !== filename.trim()) return failed(rawNameUnsafe(path));
+  if (/[\u0000-\u001f\u007f\ufffd|]/.test(filename) || filename.startsWith('#') || filename !== filename.trim())
+    return failed(rawNameUnsafe(path));
   const decker = textCard(cards, 'SLMSKNAM');
   const dispname = textCard(cards, 'GRATENAM');
   const filter1 = textCard(cards, 'DWFILNAM');
@@ -32,7 +36,11 @@ export function frameFromHeader(path: string, cards: Cards): { readonly kind: 'f
   if (dispangle === undefined) return failed(frameWithout(path, `G${slider}TLTWAV`, 'tilt of the grating, Angstrom'));
   const mjd = cards.has('MJD-OBS') ? numberCard(cards, 'MJD-OBS') : mjdOfClock(cards.get('DATE-OBS'), cards.get('UTC'));
   if (mjd === undefined || Math.abs(mjd) > 1e6) return failed(frameWithout(path, 'MJD-OBS', 'time; DATE-OBS and UTC do instead'));
-  for (const [card, value] of [['SLMSKNAM', decker], ['GRATENAM', dispname], ['DWFILNAM', filter1]] as const) {
+  for (const [card, value] of [
+    ['SLMSKNAM', decker],
+    ['GRATENAM', dispname],
+    ['DWFILNAM', filter1],
+  ] as const) {
     if (!isFolderName(value)) return failed(frameUnplaceable(path, card, value));
   }
   const frame: Frame = {
@@ -65,7 +73,8 @@ export function frameFromHeader(path: string, cards: Cards): { readonly kind: 'f
 function position(cards: Cards): { raDegrees?: number; decDegrees?: number } {
   const ra = cards.get('RA');
   const dec = cards.get('DEC');
-  if (ra === undefined || dec === undefined) return { ...(ra === undefined ? {} : { raDegrees: 0 }), ...(dec === undefined ? {} : { decDegrees: 0 }) };
+  if (ra === undefined || dec === undefined)
+    return { ...(ra === undefined ? {} : { raDegrees: 0 }), ...(dec === undefined ? {} : { decDegrees: 0 }) };
   // PypeIt writes 0.0 for what it cannot read, and keeps the row.
   return coordinates(ra, dec) ?? { raDegrees: 0, decDegrees: 0 };
 }
@@ -93,4 +102,10 @@ const optional = <Name extends string, Value>(name: Name, value: Value | undefin
 
 /** A part of a path that leads nowhere else, on every file system and in a bucket. */
 const isFolderName = (name: string): boolean =>
-  name !== '' && name !== '.' && name !== '..' && name !== '.adap' && !/[/\u0000-\u001f\u007f\ufffd]/.test(name) && name === name.trim() && Buffer.byteLength(name) <= 200;
+  name !== '' &&
+  name !== '.' &&
+  name !== '..' &&
+  name !== '.adap' &&
+  !/[/\u0000-\u001f\u007f\ufffd]/.test(name) &&
+  name === name.trim() &&
+  Buffer.byteLength(name) <= 200;

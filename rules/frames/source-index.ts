@@ -7,7 +7,8 @@ import { CARDS, frameFromHeader } from './frame-from-header.ts';
 import type { Frame } from './frame.ts';
 
 /** `600ZD_8000_GG455`: grating, tilt rounded to an Angstrom, filter. */
-export const setupOf = (frame: Pick<Frame, 'dispname' | 'dispangle' | 'filter1'>): string => `${frame.dispname}_${roundHalfToEven(frame.dispangle)}_${frame.filter1}`;
+export const setupOf = (frame: Pick<Frame, 'dispname' | 'dispangle' | 'filter1'>): string =>
+  `${frame.dispname}_${roundHalfToEven(frame.dispangle)}_${frame.filter1}`;
 
 /** The raw frames below the directories of an archive, by mask and setup. A bad file is a problem of its own. */
 export const frameIndex = (config: DeimosConfig): SourceIndex => ({
@@ -23,7 +24,8 @@ export const frameIndex = (config: DeimosConfig): SourceIndex => ({
       const { frame } = found;
       return { kind: 'entry', group: `${frame.decker}/${setupOf(frame)}`, about: frame, stands: header.bytes };
     } catch (error) {
-      if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) return { kind: 'problem', problem: gzipDamaged(path, String(error.code)) };
+      if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
+        return { kind: 'problem', problem: gzipDamaged(path, String(error.code)) };
       throw error;
     }
   },

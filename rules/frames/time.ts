@@ -4,8 +4,8 @@ const DAY_MS = 86_400_000;
 
 /** Days, from DATE-OBS (`2014-12-09`) and UTC (`02:36:40.07`). */
 export function mjdOfClock(date: unknown, utc: unknown): number | undefined {
-  const day = typeof date === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(date.trim()) : null;
-  const clock = typeof utc === 'string' ? /^(\d\d?):(\d\d):(\d\d(?:\.\d*)?)$/.exec(utc.trim()) : null;
+  const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(typeof date === 'string' ? date.trim() : '');
+  const clock = /^(\d\d?):(\d\d):(\d\d(?:\.\d*)?)$/.exec(typeof utc === 'string' ? utc.trim() : '');
   if (day === null || clock === null) return undefined;
   const midnightMs = Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3]));
   return (midnightMs - MJD_EPOCH_MS) / DAY_MS + (Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3])) / 86_400;

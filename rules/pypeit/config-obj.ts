@@ -2,9 +2,7 @@ import { failed } from 'adap';
 import type { Problem } from 'adap';
 import { configDuplicate, configNesting, configSyntax } from './problems.ts';
 import { readValue } from './config-value.ts';
-
-/** A value as ConfigObj reads it: text without its quotes, or a list of such. */
-export type Value = string | readonly string[];
+import type { Value } from './config-value.ts';
 
 /** Names in the order of the file. */
 export type Section = ReadonlyMap<string, Value | Section>;
@@ -19,7 +17,8 @@ type Open = { readonly name: string; readonly entries: Map<string, Value | Secti
 const SECTION = /^(\s*)((?:\[\s*)+)(.*?)((?:\s*\])+)\s*(?:#.*)?$/;
 const ENTRY = /^(\s*)("[^"]*"|'[^']*'|[^'"=[\]#][^=]*?)\s*=(.*)$/;
 
-export const linesOf = (text: string): Line[] => text.split(/\r\n|\n|\r/).map((line, index) => ({ text: line.replace(/^\uFEFF/, ''), number: index + 1 }));
+export const linesOf = (text: string): Line[] =>
+  text.split(/\r\n|\n|\r/).map((line, index) => ({ text: line.replace(/^\uFEFF/, ''), number: index + 1 }));
 
 /**
  * Reads what PypeIt reads with ConfigObj 5: sections by the number of brackets, `key = value`, lists by commas, remarks
@@ -28,7 +27,8 @@ export const linesOf = (text: string): Line[] => text.split(/\r\n|\n|\r/).map((l
 export function readConfig(lines: readonly Line[], file: string): Config | ReturnType<typeof failed> {
   const root: Open = { name: '', entries: new Map(), lines: new Map() };
   const open: Open[] = [root];
-  const bad = (line: Line, column: number, says: string): ReturnType<typeof failed> => failed(configSyntax({ file, line: line.number, column }, says));
+  const bad = (line: Line, column: number, says: string): ReturnType<typeof failed> =>
+    failed(configSyntax({ file, line: line.number, column }, says));
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index];
     if (line === undefined || line.text.trim() === '' || line.text.trimStart().startsWith('#')) continue;
@@ -40,7 +40,12 @@ export function readConfig(lines: readonly Line[], file: string): Config | Retur
       continue;
     }
     const entry = ENTRY.exec(line.text);
-    if (entry === null) return bad(line, column, isSection ? 'a section needs as many closing as opening brackets, and a name' : 'neither a section nor name = value');
+    if (entry === null)
+      return bad(
+        line,
+        column,
+        isSection ? 'a section needs as many closing as opening brackets, and a name' : 'neither a section nor name = value',
+      );
     const name = unquoted(entry[2] ?? '');
     const inner = open.at(-1) ?? root;
     const before = inner.lines.get(name);
@@ -64,7 +69,7 @@ function sectionOf(line: Line, open: Open[], file: string): 'opened' | Problem |
   const column = (found[1] ?? '').length + 1;
   const place = { file, line: line.number, column };
   if (count(found[4] ?? '', ']') !== depth || name === '') return undefined;
-  if (depth > open.length) return configNesting(place, name, depth, open.length - 1);
+  if (depth > open.length) return configNesting(place, name, { depth, above: open.length - 1 });
   open.length = depth;
   const inner = open[depth - 1];
   if (inner === undefined) return undefined;

@@ -1,7 +1,12 @@
-import type { Value } from './config-obj.ts';
+/** A value as ConfigObj reads it: text without its quotes, or a list of such. */
+export type Value = string | readonly string[];
 
 type Read =
-  | { readonly kind: 'value'; readonly value: Value; /** Lines behind the first that a triple-quoted value took. */ readonly extraLines: number }
+  | {
+      readonly kind: 'value';
+      readonly value: Value;
+      /** Lines behind the first that a triple-quoted value took. */ readonly extraLines: number;
+    }
   | { readonly kind: 'bad'; /** From 1, behind the `=`. */ readonly column: number; readonly says: string };
 
 /** What stands behind `name =`; `lines[0]` is the rest of that line. */
@@ -44,7 +49,8 @@ function oneLine(text: string): Read {
     if (text[at] === ',') {
       isList = true;
       at += 1;
-    } else if (text[at] !== undefined && text[at] !== '#') return { kind: 'bad', column: at + 1, says: 'something behind the closing quote' };
+    } else if (text[at] !== undefined && text[at] !== '#')
+      return { kind: 'bad', column: at + 1, says: 'something behind the closing quote' };
   }
   const [only = ''] = items;
   return { kind: 'value', value: isList ? items : only, extraLines: 0 };

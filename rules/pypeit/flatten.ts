@@ -1,7 +1,8 @@
 import type { Flat } from 'adap';
 import { canonicalLiteral } from '../python/literal.ts';
 import { isSection } from './config-obj.ts';
-import type { Section, Value } from './config-obj.ts';
+import type { Section } from './config-obj.ts';
+import type { Value } from './config-value.ts';
 
 /** Every value by its full name, as PypeIt takes it: `reduce.findobj.snr_thresh` -> `5`. */
 export function flatten(root: Section): Flat {

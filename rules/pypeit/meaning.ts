@@ -9,7 +9,15 @@ import type { PypeitFile, Row } from './pypeit-file.ts';
  * PypeIt assumes without the column means nothing.
  * Source: pypeit.metadata `PypeItMetaData.set_user_added_columns`, `get_frame_types`, `set_calibration_groups`.
  */
-const TAKEN: Readonly<Record<string, string>> = { frametype: '', calib: '0', comb_id: '-1', bkg_id: '-1', dithoff: '0.0', manual: '', shift: '0' };
+const TAKEN: Readonly<Record<string, string>> = {
+  frametype: '',
+  calib: '0',
+  comb_id: '-1',
+  bkg_id: '-1',
+  dithoff: '0.0',
+  manual: '',
+  shift: '0',
+};
 
 /** What a kept row says to PypeIt: `science calib 0`, `science calib 0 bkg_id 2`. */
 export function rowMeaning(row: Row): string {

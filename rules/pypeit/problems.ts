@@ -13,7 +13,7 @@ export const configDuplicate = (place: Place, name: string, before: number): Pro
   try: `take one of them out of ${place.file}`,
 });
 
-export const configNesting = (place: Place, name: string, depth: number, above: number): Problem => ({
+export const configNesting = (place: Place, name: string, { depth, above }: { depth: number; above: number }): Problem => ({
   code: 'config-nesting',
   says: `section ${name} has ${depth} brackets, but stands in one of ${above}`,
   ...place,

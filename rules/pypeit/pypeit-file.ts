@@ -22,7 +22,12 @@ export function readPypeit(text: string, file: string): PypeitFile | Failed {
   const lines = linesOf(text);
   const find = (marker: string): number => lines.findIndex((line) => line.text.trim() === marker);
   const at = (line: number): { file: string; line: number; column: number } => ({ file, line: Math.max(1, line), column: 1 });
-  const [setupFrom, setupTo, dataFrom, dataTo] = ['setup read', 'setup end', 'data read', 'data end'].map(find) as [number, number, number, number];
+  const [setupFrom, setupTo, dataFrom, dataTo] = ['setup read', 'setup end', 'data read', 'data end'].map(find) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   if (setupFrom < 0) return failed(pypeitWithout(at(1), 'setup read'));
   if (setupTo < setupFrom) return failed(pypeitWithout(at(setupFrom + 1), 'setup end'));
   if (dataFrom < 0) return failed(pypeitWithout(at(lines.length), 'data read'));
@@ -36,7 +41,12 @@ export function readPypeit(text: string, file: string): PypeitFile | Failed {
   const table = readTable(lines.slice(dataFrom + 1, dataTo), file, dataFrom + 1);
   if (table.kind === 'problem') return table;
   const setup = lines.slice(setupFrom + 1, setupTo).map((line) => line.text);
-  return { ...table, kind: 'pypeit', parameters: config.root, setup: setup.filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#')) };
+  return {
+    ...table,
+    kind: 'pypeit',
+    parameters: config.root,
+    setup: setup.filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#')),
+  };
 }
 
 type Table = { readonly kind: 'table' } & Pick<PypeitFile, 'paths' | 'columns' | 'rows'>;
@@ -57,7 +67,8 @@ function readTable(lines: readonly Line[], file: string, begin: number): Table |
     if (columns === undefined) {
       if (text.startsWith('#')) continue;
       columns = cellsOf(text);
-      if (!columns.includes('filename') || !columns.includes('frametype')) return failed(pypeitNoTable({ file, line: line.number, column: 1 }));
+      if (!columns.includes('filename') || !columns.includes('frametype'))
+        return failed(pypeitNoTable({ file, line: line.number, column: 1 }));
       continue;
     }
     const cells = cellsOf(text);
@@ -66,7 +77,9 @@ function readTable(lines: readonly Line[], file: string, begin: number): Table |
     if (cells.length !== columns.length) {
       // A remark between the rows is none of them.
       if (isCommented) continue;
-      return failed(pypeitRow({ file, line: line.number, column: line.text.length - line.text.trimStart().length + 1 }, cells.length, columns.length));
+      return failed(
+        pypeitRow({ file, line: line.number, column: line.text.length - line.text.trimStart().length + 1 }, cells.length, columns.length),
+      );
     }
     const filename = name.replace(/^#\s*/, '').trim();
     if (!isCommented && names.has(filename)) return failed(pypeitFrameTwice({ file, line: line.number, column: 1 }, filename));

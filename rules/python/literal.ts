@@ -22,7 +22,9 @@ function expression(reader: Reader): string | undefined {
   blanks(reader);
   const char = reader.text[reader.at];
   if (char === '(' || char === '[') return items(reader, char === '(' ? ')' : ']');
-  const found = /^(?:[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|True|False|None|"[^"]*"|'[^']*')/.exec(reader.text.slice(reader.at));
+  const found = /^(?:[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|True|False|None|"[^"]*"|'[^']*')/.exec(
+    reader.text.slice(reader.at),
+  );
   if (found === null) return undefined;
   reader.at += found[0].length;
   return scalar(found[0]);

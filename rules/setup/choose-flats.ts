@@ -7,7 +7,11 @@ const WISHES = [exposureWithin({ isEnough: (seconds) => seconds > 5 && seconds <
 const COUNT = 3;
 
 /** The last three flats that are as one would like them. As published: three are not enough for a wish to stand, it takes four. */
-export const chooseFlats = (flats: readonly Frame[], excluded: ReadonlySet<string>, selection: 'as-published' | 'strict'): readonly Frame[] =>
+export const chooseFlats = (
+  flats: readonly Frame[],
+  excluded: ReadonlySet<string>,
+  selection: 'as-published' | 'strict',
+): readonly Frame[] =>
   chooseLatest(
     flats.filter((frame) => !excluded.has(frame.filename)),
     { least: selection === 'strict' ? COUNT : COUNT + 1, most: COUNT },

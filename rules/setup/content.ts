@@ -7,7 +7,7 @@ import { linesOf, readConfig } from '../pypeit/config-obj.ts';
 import type { Config } from '../pypeit/config-obj.ts';
 import { readPypeit } from '../pypeit/pypeit-file.ts';
 import type { PypeitFile } from '../pypeit/pypeit-file.ts';
-import type { CustomFile } from './custom-files.ts';
+import type { Archive, CustomFile } from './custom-files.ts';
 import { excludedFrames } from './excluded.ts';
 import { COLUMNS, frameRows, setupBlock, tableFrames } from './frame-table.ts';
 import { cellWithBar, configFileMissing, customFrameMissing, noArc } from './problems.ts';
@@ -18,7 +18,7 @@ export const DEFAULTS = 'default_pypeit_config';
 export type Content = Omit<PypeitFile, 'paths'> & { readonly head: readonly string[] };
 
 /** From the defaults, from a parameter file of one's own, or from a whole .pypeit file of one's own. */
-export function contentOf(facts: Facts, dataset: Dataset, custom: CustomFile | undefined, selection: 'as-published' | 'strict'): Content | Failed {
+export function contentOf({ facts, config: archive }: Archive, dataset: Dataset, custom: CustomFile | undefined): Content | Failed {
   if (custom?.kind === 'pypeit') return fromPypeit(facts, dataset, custom);
   const name = custom?.name ?? DEFAULTS;
   const config = parameters(facts, name);
@@ -26,13 +26,23 @@ export function contentOf(facts: Facts, dataset: Dataset, custom: CustomFile | u
   const frames = dataset.frames.map(({ about }) => about);
   const bar = withBar(dataset);
   if (bar !== undefined) return failed(bar);
-  const rows = frameRows(frames, excludedFrames(facts), selection);
+  const rows = frameRows(frames, excludedFrames(facts), archive.selection ?? 'as-published');
   const isAnyArc = rows.some(({ state, cells }) => state === 'kept' && cells['frametype'] === 'arc,tilt');
   if (!isAnyArc) return failed(noArc(datasetName(dataset)));
-  return { kind: 'pypeit', head: headOf(dataset, facts.config.shown(name)), parameters: config.root, setup: setupBlock(frames), columns: COLUMNS, rows };
+  return {
+    kind: 'pypeit',
+    head: headOf(dataset, facts.config.shown(name)),
+    parameters: config.root,
+    setup: setupBlock(frames),
+    columns: COLUMNS,
+    rows,
+  };
 }
 
-const headOf = (dataset: Dataset, from: string): readonly string[] => [`PypeIt input file of ${datasetName(dataset)}, written by adap; do not edit it`, `parameters: ${from}`];
+const headOf = (dataset: Dataset, from: string): readonly string[] => [
+  `PypeIt input file of ${datasetName(dataset)}, written by adap; do not edit it`,
+  `parameters: ${from}`,
+];
 
 /** Read once a plan. */
 const parameters = (facts: Facts, name: string): Config | Failed =>
@@ -49,14 +59,19 @@ function fromPypeit(facts: Facts, dataset: Dataset, custom: CustomFile): Content
   if (file.kind === 'problem') return file;
   const there = new Set(dataset.frames.filter(({ about }) => isPlaced(about)).map(({ about }) => about.filename));
   const missing = file.rows.find(({ state, cells }) => state === 'kept' && !there.has(cells['filename'] ?? ''));
-  if (missing !== undefined) return failed(customFrameMissing({ file: shown, line: missing.line }, missing.cells['filename'] ?? '', datasetName(dataset)));
+  if (missing !== undefined)
+    return failed(customFrameMissing({ file: shown, line: missing.line }, missing.cells['filename'] ?? '', datasetName(dataset)));
   return { ...file, head: headOf(dataset, shown) };
 }
 
 /** A cell of the table cannot hold a bar. */
 function withBar(dataset: Dataset): Problem | undefined {
   for (const frame of tableFrames(dataset.frames.map(({ about }) => about))) {
-    for (const [card, value] of [['TARGNAME', frame.target], ['SLMSKNAM', frame.decker], ['LAMPS', frame.lampstat01]] as const) {
+    for (const [card, value] of [
+      ['TARGNAME', frame.target],
+      ['SLMSKNAM', frame.decker],
+      ['LAMPS', frame.lampstat01],
+    ] as const) {
       if (value?.includes('|') === true) return cellWithBar(frame.filename, card, value);
     }
   }

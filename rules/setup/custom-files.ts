@@ -32,7 +32,10 @@ const customFiles = (facts: Facts): ReadonlyMap<string, readonly CustomFile[]> =
   });
 
 /** `/` may stand as `_` (the files in the wild) or as `+` (the manual of the old scripts). */
-const stems = (dataset: Dataset): readonly string[] => [datasetName(dataset).replaceAll('/', '_'), datasetName(dataset).replaceAll('/', '+')];
+const stems = (dataset: Dataset): readonly string[] => [
+  datasetName(dataset).replaceAll('/', '_'),
+  datasetName(dataset).replaceAll('/', '+'),
+];
 
 export type ReduceDirectory = { readonly reduce: string; readonly custom: CustomFile | undefined; readonly problem: Problem | undefined };
 
@@ -49,13 +52,21 @@ export function reduceDirectories(facts: Facts, dataset: Dataset): readonly Redu
   return Array.from(byReduce, ([reduce, files]) => ({
     reduce,
     custom: files[0],
-    problem: files.length > 1 ? customTwice(datasetName(dataset), reduce, files.map((file) => facts.config.shown(file.name)).toSorted()) : undefined,
+    problem:
+      files.length > 1
+        ? customTwice(datasetName(dataset), reduce, files.map((file) => facts.config.shown(file.name)).toSorted())
+        : undefined,
   }));
 }
 
+/** What there is, and what is wanted of it. */
+export type Archive = { readonly facts: Facts; readonly config: DeimosConfig };
+
 /** A custom file that names other dates of the same mask and setup, for which there is no dataset any more. */
-export function orphanedFor(facts: Facts, config: DeimosConfig, dataset: Dataset): Problem | undefined {
-  const orphan = orphansOf(facts, config, dataset.mask, dataset.setup).find(({ dates }) => overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).some((each) => each.dates === dataset.dates));
+export function orphanedFor({ facts, config }: Archive, dataset: Dataset): Problem | undefined {
+  const orphan = orphansOf({ facts, config }, dataset).find(({ dates }) =>
+    overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).some((each) => each.dates === dataset.dates),
+  );
   if (orphan === undefined) return undefined;
   const { file } = orphan;
   const renamed = file.name.replace(file.stem, () => (file.stem.includes('+') ? stems(dataset)[1] : stems(dataset)[0]) ?? '');
@@ -65,7 +76,7 @@ export function orphanedFor(facts: Facts, config: DeimosConfig, dataset: Dataset
 type Orphan = { readonly file: CustomFile; readonly dates: string };
 
 /** Custom files of a mask and setup whose dates are those of no dataset. */
-function orphansOf(facts: Facts, config: DeimosConfig, mask: string, setup: string): readonly Orphan[] {
+function orphansOf({ facts, config }: Archive, { mask, setup }: Pick<Dataset, 'mask' | 'setup'>): readonly Orphan[] {
   const prefix = `${mask}/${setup}/`;
   return byPrefix(facts, prefix.replaceAll('/', '_')).flatMap((file) => {
     const isOwn = [prefix.replaceAll('/', '_'), prefix.replaceAll('/', '+')].find((each) => file.stem.startsWith(each));
@@ -90,11 +101,12 @@ function byPrefix(facts: Facts, prefix: string): readonly CustomFile[] {
 }
 
 /** Custom files that neither belong to a dataset nor hold one. */
-export function unusedCustomFiles(facts: Facts, all: readonly Dataset[], config: DeimosConfig): readonly Problem[] {
+export function unusedCustomFiles({ facts, config }: Archive, all: readonly Dataset[]): readonly Problem[] {
   const used = new Set<string>();
   for (const dataset of all) {
     for (const stem of stems(dataset)) for (const file of customFiles(facts).get(stem) ?? []) if (file.stem === stem) used.add(file.name);
-    for (const { file, dates } of orphansOf(facts, config, dataset.mask, dataset.setup)) if (overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).length > 0) used.add(file.name);
+    for (const { file, dates } of orphansOf({ facts, config }, dataset))
+      if (overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).length > 0) used.add(file.name);
   }
   const files = new Map([...customFiles(facts).values()].flat().map((file) => [file.name, file]));
   return [...files.keys()].filter((name) => !used.has(name)).map((name) => customUnused(facts.config.shown(name)));

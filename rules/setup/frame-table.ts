@@ -8,7 +8,9 @@ import { inTime } from './wishes.ts';
 
 /** The columns that PypeIt 1.17 writes for DEIMOS, in its order. */
 export const COLUMNS =
-  'filename frametype ra dec target dispname decker binning mjd airmass exptime dispangle amp filter1 lampstat01 dateobs utc frameno calib'.split(' ');
+  'filename frametype ra dec target dispname decker binning mjd airmass exptime dispangle amp filter1 lampstat01 dateobs utc frameno calib'.split(
+    ' ',
+  );
 
 /** The rows of a dataset's table: what is not chosen stands behind a `#`. Sorted by type, then by name with its `#`. */
 export function frameRows(frames: readonly Frame[], excluded: ReadonlySet<string>, selection: 'as-published' | 'strict'): readonly Row[] {

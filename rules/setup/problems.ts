@@ -15,7 +15,12 @@ export const cellWithBar = (frame: string, column: string, value: string): Probl
   try: 'write a .pypeit file of its own for this dataset',
 });
 
-export const configFileMissing = (file: string): Problem => ({ code: 'config-file-missing', says: `no file ${file}`, file, try: `adap init writes one; or cp the original to ${file}` });
+export const configFileMissing = (file: string): Problem => ({
+  code: 'config-file-missing',
+  says: `no file ${file}`,
+  file,
+  try: `adap init writes one; or cp the original to ${file}`,
+});
 
 export const customTwice = (dataset: string, reduce: string, files: readonly string[]): Problem => ({
   code: 'custom-file-twice',

@@ -14,7 +14,11 @@ export const exposureWithin =
 export type Chosen = { readonly frames: readonly Frame[]; /** Those that were not given up. */ readonly wishes: readonly Wish[] };
 
 /** The last frames in time that meet every wish; while too few do, the last wish is given up. */
-export function chooseLatest(frames: readonly Frame[], counts: { readonly least: number; readonly most: number }, wishes: readonly Wish[]): Chosen {
+export function chooseLatest(
+  frames: readonly Frame[],
+  counts: { readonly least: number; readonly most: number },
+  wishes: readonly Wish[],
+): Chosen {
   const good = frames.filter((frame) => wishes.every((wish) => wish(frame)));
   if (good.length < counts.least && wishes.length > 0) return chooseLatest(frames, counts, wishes.slice(0, -1));
   return { frames: inTime(good).slice(-counts.most), wishes };

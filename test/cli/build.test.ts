@@ -11,29 +11,55 @@ test('why, build -n and build agree, before and after an edit', async () => {
   await project.says('why out/a.txt', 'up a is stale: never built', 0);
   await project.says(
     'build -n',
-    ['     up           join', 'a    never built  -', 'all  -            never built', 'b    never built  -', '2 to build, 1 may be rebuilt, 0 fresh'].join('\n'),
+    [
+      '     up           join',
+      'a    never built  -',
+      'all  -            never built',
+      'b    never built  -',
+      '2 to build, 1 may be rebuilt, 0 fresh',
+    ].join('\n'),
     3,
   );
-  await project.says('build', ['built     up a  never built', 'built     up b  never built', 'built     join all  never built', '3 built, 0 fresh'].join('\n'), 0);
+  await project.says(
+    'build',
+    ['built     up a  never built', 'built     up b  never built', 'built     join all  never built', '3 built, 0 fresh'].join('\n'),
+    0,
+  );
   await project.says('build', '0 built, 3 fresh', 0);
   await project.says('build -n', '0 to build, 3 fresh', 0);
   project.write({ 'in/a.txt': 'goodbye\n' });
   await project.says('why out/a.txt', 'up a is stale: in/a.txt changed', 0);
-  await project.says('build', ['built     up a  in/a.txt changed', 'built     join all  out/a.txt changed (made by up a)', '2 built, 1 fresh'].join('\n'), 0);
+  await project.says(
+    'build',
+    ['built     up a  in/a.txt changed', 'built     join all  out/a.txt changed (made by up a)', '2 built, 1 fresh'].join('\n'),
+    0,
+  );
 });
 
 test('a changed value is one reason, old and new; an input that comes out the same stops the change', async () => {
   await using project = await createProject(files);
   await project.adap('build');
   project.write({ 'config/mode': 'other\n' });
-  await project.says('build', ['built     up a  case.mode: upper -> other', 'built     up b  case.mode: upper -> other', '2 built, 1 fresh'].join('\n'), 0);
+  await project.says(
+    'build',
+    ['built     up a  case.mode: upper -> other', 'built     up b  case.mode: upper -> other', '2 built, 1 fresh'].join('\n'),
+    0,
+  );
 });
 
 test('a target that fails fails alone, holds for its key, and is tried again when it is named', async () => {
   await using project = await createProject({ ...files, 'in/a.txt': 'bad\n' });
   const blocked = 'blocked   join all  by up a';
-  await project.says('build', ['failed    up a  exited: a bad word', 'built     up b  never built', blocked, '1 built, 0 fresh, 1 failed, 1 blocked'].join('\n'), 1);
-  await project.says('build', ['failed    up a  exited: a bad word (not tried again; --retry does)', blocked, '0 built, 1 fresh, 1 failed, 1 blocked'].join('\n'), 1);
+  await project.says(
+    'build',
+    ['failed    up a  exited: a bad word', 'built     up b  never built', blocked, '1 built, 0 fresh, 1 failed, 1 blocked'].join('\n'),
+    1,
+  );
+  await project.says(
+    'build',
+    ['failed    up a  exited: a bad word (not tried again; --retry does)', blocked, '0 built, 1 fresh, 1 failed, 1 blocked'].join('\n'),
+    1,
+  );
   await project.says('build out/a.txt', ['failed    up a  exited: a bad word', '0 built, 0 fresh, 1 failed'].join('\n'), 1);
   project.write({ 'in/a.txt': 'good\n' });
   await project.says('build', ['built     up a  never built', 'built     join all  never built', '2 built, 1 fresh'].join('\n'), 0);
@@ -45,7 +71,11 @@ test('an output that is missing, edited or only touched is what it is', async ()
   rmSync(`${project.root}/home/out/a.txt`);
   writeFileSync(`${project.root}/home/out/b.txt`, 'MINE!\n');
   await project.says('why out', ['up a is stale: out/a.txt is missing', 'up b is stale: out/b.txt was edited'].join('\n'));
-  await project.says('build', ['built     up a  out/a.txt is missing', 'built     up b  out/b.txt was edited', '2 built, 1 fresh'].join('\n'), 0);
+  await project.says(
+    'build',
+    ['built     up a  out/a.txt is missing', 'built     up b  out/b.txt was edited', '2 built, 1 fresh'].join('\n'),
+    0,
+  );
   utimesSync(`${project.root}/home/out/b.txt`, 1e9, 1e9);
   await project.says('build', '0 built, 3 fresh', 0);
   assert.equal(statSync(`${project.root}/home/out/b.txt`).mtimeMs, 1e12);
@@ -62,10 +92,25 @@ test('a request that means nothing is wrong, and says what is near', async () =>
 test('build -n --json is one object per stale target, closed by a summary', async () => {
   await using project = await createProject(files);
   const { out, code } = await project.adap('build -n --json');
-  const objects = out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const objects = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.equal(code, 3);
-  assert.deepEqual(objects.map((each) => each['kind']), ['target', 'target', 'target', 'summary']);
-  assert.deepEqual(objects[0], { kind: 'target', state: 'stale', target: 'up a', rule: 'up', outputs: ['out/a.txt'], reasons: [{ kind: 'never-built' }], next: { kind: 'run' }, older: 'none' });
+  assert.deepEqual(
+    objects.map((each) => each['kind']),
+    ['target', 'target', 'target', 'summary'],
+  );
+  assert.deepEqual(objects[0], {
+    kind: 'target',
+    state: 'stale',
+    target: 'up a',
+    rule: 'up',
+    outputs: ['out/a.txt'],
+    reasons: [{ kind: 'never-built' }],
+    next: { kind: 'run' },
+    older: 'none',
+  });
 });
 
 test('the cache may be deleted, or be anything else, at any time: the next plan is the same', async () => {

@@ -64,7 +64,9 @@ test('one changed default makes exactly the datasets stale that use it, each for
 
   // Some with a file of their own: parameters only, or a whole file.
   archive.write({ [DEFAULTS]: original });
-  const own = realDatasets().filter((_, index) => index % 3 === 0).map(({ dataset }) => dataset);
+  const own = realDatasets()
+    .filter((_, index) => index % 3 === 0)
+    .map(({ dataset }) => dataset);
   for (const [index, dataset] of own.entries()) {
     const text = index % 2 === 0 ? original : read(archive, `home/${dataset}/complete/reduce/keck_deimos_A/keck_deimos_A.pypeit`);
     archive.write({ [`config/mine/${stem(dataset)}_reduce.${index % 2 === 0 ? 'ini' : 'pypeit'}`]: text });
@@ -78,10 +80,16 @@ test('one changed default makes exactly the datasets stale that use it, each for
   // The plan is the run.
   const { out } = await archive.adap('build');
   assert.deepEqual(
-    out.split('\n').flatMap((line) => /^built +(setup \S+) +(.*)$/.exec(line)?.slice(1, 3).join(' | ') ?? []).toSorted(),
+    out
+      .split('\n')
+      .flatMap((line) => /^built +(setup \S+) +(.*)$/.exec(line)?.slice(1, 3).join(' | ') ?? [])
+      .toSorted(),
     others.map((target) => `${target} | flexure.spec_method: slitcen -> skip`).toSorted(),
   );
-  assert.match(read(archive, `home/${(others[0] ?? '').slice(6)}/complete/reduce/keck_deimos_A/keck_deimos_A.pypeit`), /spec_method = skip/);
+  assert.match(
+    read(archive, `home/${(others[0] ?? '').slice(6)}/complete/reduce/keck_deimos_A/keck_deimos_A.pypeit`),
+    /spec_method = skip/,
+  );
 });
 
 test('a .pypeit file of its own with the same parameters and frames, but another bkg_id, is stale for that', async () => {
@@ -90,10 +98,17 @@ test('a .pypeit file of its own with the same parameters and frames, but another
   const science = text.split('\n').find((line) => / science /.test(line) && !line.startsWith('#')) ?? '';
   const name = science.trim().split(' ')[0] ?? '';
   archive.write({
-    [`config/${stem(first)}_reduce.pypeit`]: text.replace(/\| calib$/m, '| calib | bkg_id').replace(/\| +0$/gm, (cell) => `${cell} | -1`).replace(`${science} | -1`, `${science} | 2`),
+    [`config/${stem(first)}_reduce.pypeit`]: text
+      .replace(/\| calib$/m, '| calib | bkg_id')
+      .replace(/\| +0$/gm, (cell) => `${cell} | -1`)
+      .replace(`${science} | -1`, `${science} | 2`),
   });
   const { stale } = await archive.plan();
-  assert.deepEqual(stale, { [setupOf(first)]: [{ kind: 'input-changed', input: `frame ${name}`, by: 'outside', was: 'science calib 0', is: 'science calib 0 bkg_id 2' }] });
+  assert.deepEqual(stale, {
+    [setupOf(first)]: [
+      { kind: 'input-changed', input: `frame ${name}`, by: 'outside', was: 'science calib 0', is: 'science calib 0 bkg_id 2' },
+    ],
+  });
 });
 
 test('a new custom_params file, its change and its removal touch exactly that dataset, parameter by parameter', async () => {
@@ -105,7 +120,10 @@ test('a new custom_params file, its change and its removal touch exactly that da
     { kind: 'value-changed', name: 'reduce.findobj.snr_thresh', was: '5', is: '7' },
   ];
   assert.deepEqual((await archive.plan()).stale, { [setupOf(second)]: difference });
-  assert.match((await archive.adap(['why', setupOf(second)])).out, /baseprocess\.mask_cr: \(unset\) -> False\n {2}reduce\.findobj\.snr_thresh: 5 -> 7/);
+  assert.match(
+    (await archive.adap(['why', setupOf(second)])).out,
+    /baseprocess\.mask_cr: \(unset\) -> False\n {2}reduce\.findobj\.snr_thresh: 5 -> 7/,
+  );
   assert.match((await archive.adap('build')).out, /^1 built/m);
   rmSync(`${archive.root}/${path}`);
   assert.deepEqual(Object.keys((await archive.plan()).stale), [setupOf(second)]);
@@ -115,9 +133,11 @@ test('a new custom_params file, its change and its removal touch exactly that da
 
 test('a line in exclude_files.txt touches exactly the dataset of that frame, and names it', async () => {
   await using archive = await built(someFrames, 'without-custom');
-  const science = someDatasets[1]?.frames.filter(({ frametype }) => frametype === 'science').at(-1)?.filename ?? '';
+  const science = someDatasets[1]?.frames.findLast(({ frametype }) => frametype === 'science')?.filename ?? '';
   archive.write({ 'config/exclude_files.txt': `${read(archive, 'config/exclude_files.txt')}\n${science}\n` });
-  assert.deepEqual((await archive.plan()).stale, { [setupOf(second)]: [{ kind: 'input-removed', input: `frame ${science}`, was: 'science calib 0' }] });
+  assert.deepEqual((await archive.plan()).stale, {
+    [setupOf(second)]: [{ kind: 'input-removed', input: `frame ${science}`, was: 'science calib 0' }],
+  });
 });
 
 test('a frame that widens the dates retires the old name and makes the new one; nothing is left behind, nothing deleted', async () => {
@@ -130,8 +150,20 @@ test('a frame that widens the dates retires the old name and makes the new one; 
   const widened = '041615B1/1200G_8800_OG550/2015-10-16_2015-10-18';
   const { objects, code } = await archive.plan();
   assert.equal(code, 3);
-  assert.deepEqual(objects.filter(({ kind }) => kind === 'target').map(({ target, reasons }) => [target, reasons[0]?.kind]), [[`raw ${widened}`, 'never-built'], [`setup ${widened}`, 'never-built']]);
-  assert.deepEqual(objects.filter(({ kind }) => kind === 'retire').map(({ target, by }) => [target, by]), [[`raw ${first}`, [`raw ${widened}`]], [`setup ${first}`, [`setup ${widened}`]]]);
+  assert.deepEqual(
+    objects.filter(({ kind }) => kind === 'target').map(({ target, reasons }) => [target, reasons[0]?.kind]),
+    [
+      [`raw ${widened}`, 'never-built'],
+      [`setup ${widened}`, 'never-built'],
+    ],
+  );
+  assert.deepEqual(
+    objects.filter(({ kind }) => kind === 'retire').map(({ target, by }) => [target, by]),
+    [
+      [`raw ${first}`, [`raw ${widened}`]],
+      [`setup ${first}`, [`setup ${widened}`]],
+    ],
+  );
   assert.match((await archive.adap('build -n')).out, /retire: setup \S+2015-10-16: replaced by setup \S+2015-10-16_2015-10-18/);
 
   // The same, asked for the new name alone.
@@ -142,12 +174,18 @@ test('a frame that widens the dates retires the old name and makes the new one; 
   const held = await archive.adap('build');
   assert.equal(held.code, 1);
   assert.match(held.out, new RegExp(`held +setup ${widened}`));
-  assert.match(held.out, new RegExp(`try: mv 'config/custom_params/${stem(first)}_reduce.ini' 'config/custom_params/${stem(widened)}_reduce.ini'`));
-  assert.ok(existsSync(`${archive.root}/home/${first}/complete/reduce/keck_deimos_A/keck_deimos_A.pypeit`), 'the old result stays while its successor is held');
+  assert.match(
+    held.out,
+    new RegExp(`try: mv 'config/custom_params/${stem(first)}_reduce.ini' 'config/custom_params/${stem(widened)}_reduce.ini'`),
+  );
+  assert.ok(
+    existsSync(`${archive.root}/home/${first}/complete/reduce/keck_deimos_A/keck_deimos_A.pypeit`),
+    'the old result stays while its successor is held',
+  );
   renameSync(`${archive.root}/${custom}`, `${archive.root}/config/custom_params/${stem(widened)}_reduce.ini`);
 
   assert.equal((await archive.adap('build')).code, 0);
-  assert.deepEqual(readdirSync(`${archive.root}/home/${first}`), ['note.txt'], 'what is not adap\'s stays where it is');
+  assert.deepEqual(readdirSync(`${archive.root}/home/${first}`), ['note.txt'], "what is not adap's stays where it is");
   for (const path of ['complete/raw', 'complete/reduce/keck_deimos_A/keck_deimos_A.pypeit']) {
     assert.ok(statSync(`${archive.root}/home/.adap/retired/${first}/${path}`), `${path} is kept in .adap/retired`);
   }

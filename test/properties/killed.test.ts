@@ -21,7 +21,8 @@ async function edited(): Promise<{ readonly root: string } & AsyncDisposable> {
   return project;
 }
 
-const adap = (root: string, words: string, env: Record<string, string> = {}) => run(`${CHECKOUT}/bin/adap`, words.split(' '), root, env);
+const adap = (root: string, words: string, env: Record<string, string> = {}) =>
+  run(`${CHECKOUT}/bin/adap`, words.split(' '), { cwd: root, env });
 
 function assertConverged(root: string, what: string): void {
   for (const [path, text] of Object.entries(RESULT)) assert.equal(readFileSync(`${root}/home/${path}`, 'utf8'), text, `${path} ${what}`);
@@ -41,7 +42,8 @@ test('kill -9 at each step from dispatch to record: the next build converges, an
     const recordsAtKill = await publishedSince(before.root, root);
     const next = await adap(root, 'build');
     assert.equal(next.code, 0, `step ${at}: ${next.out}${next.error}`);
-    for (const target of recordsAtKill) assert.doesNotMatch(next.out, new RegExp(`^built +${target} `, 'm'), `step ${at}: ${target} was published, and is built again`);
+    for (const target of recordsAtKill)
+      assert.doesNotMatch(next.out, new RegExp(`^built +${target} `, 'm'), `step ${at}: ${target} was published, and is built again`);
     assertConverged(root, `after a kill at step ${at}`);
     assert.match((await adap(root, 'build')).out, /^0 built, 3 fresh$/m);
   }
@@ -54,7 +56,9 @@ test('kill -9 at each step from dispatch to record: the next build converges, an
 async function publishedSince(before: string, after: string): Promise<string[]> {
   return recordsOf(after).flatMap((path) => {
     const now = readFileSync(`${after}/${path}`, 'utf8');
-    return statSync(`${before}/${path}`, { throwIfNoEntry: false }) !== undefined && readFileSync(`${before}/${path}`, 'utf8') === now ? [] : [targetOf(now)];
+    return statSync(`${before}/${path}`, { throwIfNoEntry: false }) !== undefined && readFileSync(`${before}/${path}`, 'utf8') === now
+      ? []
+      : [targetOf(now)];
   });
 }
 
@@ -85,7 +89,10 @@ test('records and cache cut off or flipped at every 256 bytes: nothing is called
         if (!isRecord && whole.length > 20_000 && !random.chance(20_000 / whole.length)) continue;
         copyTree(before.root, root);
         if (isRecord) rmSync(`${root}/home/.adap/cache`, { recursive: true, force: true });
-        writeFileSync(`${root}/${path}`, kind === 'cut' ? whole.subarray(0, at) : flipped(whole, Math.min(whole.length - 1, at + random.below(256)), random.below(8)));
+        writeFileSync(
+          `${root}/${path}`,
+          kind === 'cut' ? whole.subarray(0, at) : flipped(whole, Math.min(whole.length - 1, at + random.below(256)), random.below(8)),
+        );
         writeFileSync(`${root}/home/out/b.txt`, 'wrong\n');
         const plan = await adap(root, 'build -n --json');
         const stale = plan.out.split('\n').flatMap((line) => /"target":"([^"]+)"/.exec(line)?.[1] ?? []);

@@ -20,7 +20,10 @@ test(`in ${ROUNDS} random projects the plan is the run, nothing runs without nee
   const sums = { builds: 0, ran: 0, fresh: 0, failed: 0, cut: 0, edits: 0 };
   for (let round = 0; round < ROUNDS; round += 1) await oneProject(SEED + round, sums);
   console.log(JSON.stringify(sums));
-  assert.ok(sums.ran > ROUNDS && sums.fresh > ROUNDS && sums.failed > ROUNDS / 20 && sums.cut > ROUNDS / 20, 'every kind of outcome was met');
+  assert.ok(
+    sums.ran > ROUNDS && sums.fresh > ROUNDS && sums.failed > ROUNDS / 20 && sums.cut > ROUNDS / 20,
+    'every kind of outcome was met',
+  );
 });
 
 async function oneProject(seed: number, sums: Record<'builds' | 'ran' | 'fresh' | 'failed' | 'cut' | 'edits', number>): Promise<void> {
@@ -44,29 +47,40 @@ async function oneProject(seed: number, sums: Record<'builds' | 'ran' | 'fresh' 
     const project = projectOf(model, async (node, given) => {
       for (let turns = random.below(4); turns > 0; turns -= 1) await new Promise<void>((done) => void setImmediate(done));
       for (const input of node.inputs) {
-        assert.equal(Buffer.from(given.bytes(input)).toString('latin1'), evaluate(model, input), `${node.name} began before ${input} was made (seed ${seed})`);
+        assert.equal(
+          Buffer.from(given.bytes(input)).toString('latin1'),
+          evaluate(model, input),
+          `${node.name} began before ${input} was made (seed ${seed})`,
+        );
       }
       ran.push(node.name);
     });
     const site: Site = { project, root: '/p', home: '/p/home', config: '/p/config', cwd: '/p' };
     const ask = { words: [], stages: [], force: 'no', retry: 'no' } as const;
 
-    const surveyed = survey(world, cache, site, ask);
+    const surveyed = survey({ world, cache, site }, ask);
     assert.ok(!isFailed(surveyed));
-    const planned = plan(world, surveyed, wishOf(ask));
+    const planned = plan(surveyed, wishOf(ask));
     const next = (kind: string): string[] => planned.filter(({ state }) => state.next.kind === kind).map(({ target }) => target.rule.name);
-    for (const { target, state } of planned) assert.ok(state.next.kind === 'nothing' || state.reasons.length > 0 || state.next.kind === 'blocked', `${target.id} has a reason (seed ${seed})`);
+    for (const { target, state } of planned)
+      assert.ok(
+        state.next.kind === 'nothing' || state.reasons.length > 0 || state.next.kind === 'blocked',
+        `${target.id} has a reason (seed ${seed})`,
+      );
 
     const events: Event[] = [];
-    const built = await build(world, cache, site, {
-      ...ask,
-      jobs: 1 + random.below(4),
-      onFailure: 'go-on',
-      tell: (event) => void events.push(event),
-      isInterrupted: () => false,
-      unmoved: () => undefined,
-      remember: () => undefined,
-    });
+    const built = await build(
+      { world, cache, site },
+      {
+        ...ask,
+        jobs: 1 + random.below(4),
+        onFailure: 'go-on',
+        tell: (event) => void events.push(event),
+        isInterrupted: () => false,
+        unmoved: () => undefined,
+        remember: () => undefined,
+      },
+    );
     assert.ok(!isFailed(built));
 
     const expected = model.nodes.filter((node) => {
@@ -86,8 +100,14 @@ async function oneProject(seed: number, sums: Record<'builds' | 'ran' | 'fresh' 
     const where = `(seed ${seed}, ADAP_ROUNDS=1 ADAP_SEED=${seed})`;
     assert.deepEqual(ran.toSorted(), expected.map((node) => node.name).toSorted(), `what ran is what had to ${where}`);
     const mayRun = new Set([...next('run'), ...next('wait')]);
-    assert.ok(ran.every((name) => mayRun.has(name)), `nothing ran that was not planned ${where}`);
-    assert.ok(next('run').every((name) => ran.includes(name)), `what was planned ran ${where}`);
+    assert.ok(
+      ran.every((name) => mayRun.has(name)),
+      `nothing ran that was not planned ${where}`,
+    );
+    assert.ok(
+      next('run').every((name) => ran.includes(name)),
+      `what was planned ran ${where}`,
+    );
     for (const node of model.nodes) {
       const content = disk.files().get(`/p/home/out/${node.name}/result`);
       const right = evaluate(model, node.name);
@@ -147,7 +167,7 @@ function edit(random: Random, model: Model, disk: ReturnType<typeof createMemory
       node.members = (node.members + 1) % 3;
       return;
     case 7:
-      model.nodes.push(createNode(random, `n${model.nodes.length}`, model.nodes, model.values, model.files));
+      model.nodes.push(createNode(random, `n${model.nodes.length}`, model));
       return;
     default:
       node.inputs = node.inputs.filter(() => random.chance(0.5));

@@ -6,7 +6,15 @@ import { createMemoryCache } from './memory-cache.ts';
 
 /** Facts from real folders, without a home. */
 export function factsOf(source: SourceIndex, config: string): Facts {
-  const opened = openFacts({ source, config: { path: config, shown: 'config' }, disk: nodeDisk, look: createLook(nodeDisk), cache: createMemoryCache(), now: Date.now, extent: 'whole' });
+  const opened = openFacts({
+    source,
+    config: { path: config, shown: 'config' },
+    disk: nodeDisk,
+    look: createLook(nodeDisk),
+    cache: createMemoryCache(),
+    now: Date.now,
+    extent: 'whole',
+  });
   if (opened.stops[0] !== undefined) throw new Error(opened.stops[0].says);
   return opened.facts;
 }

@@ -123,7 +123,8 @@ function cardsOf(frame: MadeFrame): Cards {
 
 function isFromClock({ mjd, dateobs, utc }: MadeFrame): boolean {
   const [hours = 0, minutes = 0, seconds = 0] = utc.split(':').map(Number);
-  const clock = (Date.parse(`${dateobs}T00:00:00Z`) - Date.UTC(1858, 10, 17)) / 86_400_000 + (hours * 3600 + minutes * 60 + seconds) / 86_400;
+  const clock =
+    (Date.parse(`${dateobs}T00:00:00Z`) - Date.UTC(1858, 10, 17)) / 86_400_000 + (hours * 3600 + minutes * 60 + seconds) / 86_400;
   return (String(mjd).split('.')[1] ?? '').length > 6 && Math.abs(clock - mjd) < 1e-8;
 }
 

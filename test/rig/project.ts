@@ -22,7 +22,7 @@ export async function createProject(files: Record<string, string>): Promise<Test
   const root = mkdtempSync(join(tmpdir(), 'adap-test-'));
   const project: TestProject = {
     root,
-    adap: (words, env = {}) => run(`${CHECKOUT}/bin/adap`, typeof words === 'string' ? words.split(' ') : words, root, env),
+    adap: (words, env = {}) => run(`${CHECKOUT}/bin/adap`, typeof words === 'string' ? words.split(' ') : words, { cwd: root, env }),
     async says(words, expected, code) {
       const { out, error, code: exit } = await project.adap(words);
       assert.equal(`${out}${error}`.trimEnd(), expected);
@@ -48,7 +48,11 @@ export function copyTree(from: string, to: string): void {
   cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
 }
 
-export function run(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Run> {
+export function run(
+  command: string,
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd: string; readonly env?: Record<string, string> },
+): Promise<Run> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
@@ -57,7 +61,12 @@ export function run(command: string, args: readonly string[], cwd: string, env: 
     child.stderr.on('data', (data: Buffer) => void error.push(data));
     child.on('error', fail);
     child.on('close', (code, signal) =>
-      done({ out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString(), code: code ?? undefined, signal: signal ?? undefined }),
+      done({
+        out: Buffer.concat(out).toString(),
+        error: Buffer.concat(error).toString(),
+        code: code ?? undefined,
+        signal: signal ?? undefined,
+      }),
     );
   });
 }

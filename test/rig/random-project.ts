@@ -22,16 +22,20 @@ export function createModel(random: Random): Model {
   const values = Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`v${index}`, 'a']));
   const files = Object.fromEntries(Array.from({ length: 3 }, (_, index) => [`f${index}`, '0']));
   const nodes: Node[] = [];
-  for (let index = 0, count = 2 + random.below(8); index < count; index += 1) nodes.push(createNode(random, `n${index}`, nodes, values, files));
+  for (let index = 0, count = 2 + random.below(8); index < count; index += 1)
+    nodes.push(createNode(random, `n${index}`, { nodes, values, files }));
   return { nodes, values, files };
 }
 
-export function createNode(random: Random, name: string, earlier: readonly Node[], values: object, files: object): Node {
+export function createNode(random: Random, name: string, { nodes: earlier, values, files }: Model): Node {
   const some = <T>(all: readonly T[], probability: number): T[] => all.filter(() => random.chance(probability));
   return {
     name,
     revision: 1,
-    inputs: some(earlier.map((node) => node.name), 0.35),
+    inputs: some(
+      earlier.map((node) => node.name),
+      0.35,
+    ),
     files: some(Object.keys(files), 0.25),
     values: some(Object.keys(values), 0.25),
     isLossy: random.chance(0.3),
@@ -51,11 +55,18 @@ export const isFailing = (model: Model, node: Node): boolean => node.failsBy !==
 
 /** What a node depends on, in words: it must run when this is not what it was when it last ran. */
 export const keyOf = (model: Model, node: Node, content: (input: string) => string | undefined): string =>
-  JSON.stringify([node.revision, node.members, node.inputs.map((input) => [input, content(input)]), pick(model.files, node.files), pick(model.values, keyed(node))]);
+  JSON.stringify([
+    node.revision,
+    node.members,
+    node.inputs.map((input) => [input, content(input)]),
+    pick(model.files, node.files),
+    pick(model.values, keyed(node)),
+  ]);
 
 const keyed = (node: Node): string[] => [...new Set([...node.values, ...(node.failsBy === undefined ? [] : [node.failsBy])])].toSorted();
 
-const pick = (from: Record<string, string>, names: readonly string[]): [string, string | undefined][] => names.map((name) => [name, from[name]]);
+const pick = (from: Record<string, string>, names: readonly string[]): [string, string | undefined][] =>
+  names.map((name) => [name, from[name]]);
 
 function make(node: Node, inputs: readonly string[], model: Model): string {
   const all = `${node.name}${node.revision}${node.members}(${[...inputs, ...node.files.map((name) => model.files[name]), ...keyed(node).map((name) => model.values[name])].join()})`;
@@ -70,7 +81,11 @@ export function projectOf(model: Model, during: (node: Node, given: Given) => Pr
   const rules = model.nodes.map((node): Rule => {
     const needs: Record<string, Handle> = {
       values: { kind: 'keyed', values: Object.fromEntries(keyed(node).map((name) => [name, model.values[name]!])) },
-      members: { kind: 'members', noun: 'frame', members: Object.fromEntries(Array.from({ length: node.members }, (_, index) => [`m${index}`, 'science'])) },
+      members: {
+        kind: 'members',
+        noun: 'frame',
+        members: Object.fromEntries(Array.from({ length: node.members }, (_, index) => [`m${index}`, 'science'])),
+      },
       note: { kind: 'ignored', value: Math.random() },
     };
     for (const input of node.inputs) needs[input] = { kind: 'output', rule: input, at: {}, output: 'out', by: 'bytes' };
@@ -92,5 +107,15 @@ export function projectOf(model: Model, during: (node: Node, given: Given) => Pr
       },
     };
   });
-  return { home: 'home', config: 'config', rules, source: { revision: 1, roots: [], matches: () => false, read: () => ({ kind: 'entry', group: '', about: {}, stands: Buffer.from('') }) } };
+  return {
+    home: 'home',
+    config: 'config',
+    rules,
+    source: {
+      revision: 1,
+      roots: [],
+      matches: () => false,
+      read: () => ({ kind: 'entry', group: '', about: {}, stands: Buffer.from('') }),
+    },
+  };
 }

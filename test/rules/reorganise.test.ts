@@ -35,7 +35,8 @@ test('the 1,019 real frames come into all 84 datasets under their real names, wi
   const config = { raw: [folder.path] };
   const { tree } = trees(factsOf(frameIndex(config), `${CHECKOUT}/config`), config);
   const folders: Record<string, string[]> = {};
-  for (const path of Object.keys(tree).toSorted()) (folders[path.slice(0, path.lastIndexOf('/'))] ??= []).push(path.slice(path.lastIndexOf('/') + 1));
+  for (const path of Object.keys(tree).toSorted())
+    (folders[path.slice(0, path.lastIndexOf('/'))] ??= []).push(path.slice(path.lastIndexOf('/') + 1));
   assert.equal(Object.keys(reorg()).length, 84);
   assert.deepEqual(folders, reorg());
 });
@@ -52,12 +53,22 @@ async function differs(hard: HardReorg): Promise<boolean> {
     raw: [...sources].map((source) => `${folder.path}/${source}`),
     ...(run.args.includes('--date_window') ? { dateWindowDays: Number(window) } : {}),
   };
-  const facts = factsOf(frameIndex({ ...config, raw: config.raw.filter((path) => hard.frames.some((frame) => path.endsWith(`/${frame.dir}`) || frame.dir?.startsWith(`${path.slice(folder.path.length + 1)}/`))) }), `${CHECKOUT}/config`);
+  const facts = factsOf(
+    frameIndex({
+      ...config,
+      raw: config.raw.filter((path) =>
+        hard.frames.some((frame) => path.endsWith(`/${frame.dir}`) || frame.dir?.startsWith(`${path.slice(folder.path.length + 1)}/`)),
+      ),
+    }),
+    `${CHECKOUT}/config`,
+  );
   const { tree, problems } = trees(facts, config);
   const ours = Object.fromEntries(Object.entries(tree).map(([path, to]) => [path, to.slice(folder.path.length + 1)]));
   for (const path of Object.keys(ours)) assert.ok(!path.includes('..'), `${hard.case}: ${path} stays in the home`);
   const theirs = Object.fromEntries(Object.entries(run.tree).filter(([path]) => !path.endsWith('/')));
-  const same = Object.keys(ours).length === Object.keys(theirs).length && Object.entries(ours).every(([path, to]) => theirs[path] === to || theirs[path] === null);
+  const same =
+    Object.keys(ours).length === Object.keys(theirs).length &&
+    Object.entries(ours).every(([path, to]) => theirs[path] === to || theirs[path] === null);
   const left = new Set((run.report ?? []).flatMap((line) => /Excluding \S+(?: type)? file (?:.*\/)?(?:# )?(\S+)$/.exec(line)?.[1] ?? []));
   const placed = new Set(Object.keys(ours).map((path) => path.slice(path.lastIndexOf('/') + 1)));
   return !same || problems.length > 0 || run.error !== null || [...left].some((name) => placed.has(name));
@@ -79,9 +90,13 @@ test('one bad frame is left out with its problem, and every other frame is place
     const config = { raw: [folder.path] };
     const facts = factsOf(frameIndex(config), `${CHECKOUT}/config`);
     const placed = new Set(Object.values(trees(facts, config).tree));
-    for (const frame of hard.frames.filter(({ filename }) => filename !== 'bad.fits')) assert.ok(placed.has(`${folder.path}/${frame.dir}/${frame.filename}`), `${hard.case}: ${frame.filename}`);
+    for (const frame of hard.frames.filter(({ filename }) => filename !== 'bad.fits'))
+      assert.ok(placed.has(`${folder.path}/${frame.dir}/${frame.filename}`), `${hard.case}: ${frame.filename}`);
     for (const { path, problem } of facts.leftOut()) {
-      assert.ok(path.endsWith('bad.fits') && problem.file === path && problem.card !== undefined, `${hard.case}: ${problem.code} names file and card`);
+      assert.ok(
+        path.endsWith('bad.fits') && problem.file === path && problem.card !== undefined,
+        `${hard.case}: ${problem.code} names file and card`,
+      );
     }
   }
 });

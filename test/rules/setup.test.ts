@@ -27,10 +27,13 @@ function written(facts: Facts, config: DeimosConfig): Map<string, Written | stri
     rule.each(facts, {}).map((at): [string, Written | string] => {
       const name = `${at['mask']}/${at['setup']}/${at['dates']} ${at['reduce']}`;
       const needs = rule.needs(at, facts);
-      for (const handle of Object.values(needs)) if (handle.kind === 'problem' || handle.kind === 'held') return [name, handle.problem.code];
+      for (const handle of Object.values(needs))
+        if (handle.kind === 'problem' || handle.kind === 'held') return [name, handle.problem.code];
       const make = needs['text'];
       assert.ok(make?.kind === 'ignored' && rule.kind === 'writes');
-      const text = (make.value as (published: string) => string)(`/home/${at['mask']}/${at['setup']}/${at['dates']}/complete/${at['reduce']}/keck_deimos_A/keck_deimos_A.pypeit`);
+      const text = (make.value as (published: string) => string)(
+        `/home/${at['mask']}/${at['setup']}/${at['dates']}/complete/${at['reduce']}/keck_deimos_A/keck_deimos_A.pypeit`,
+      );
       const file = readPypeit(text, 'written');
       assert.ok(file.kind === 'pypeit', `${name}: what adap writes it can read: ${file.kind === 'problem' ? file.problem.says : ''}`);
       assert.deepEqual(file.paths, [`/home/${at['mask']}/${at['setup']}/${at['dates']}/complete/raw`]);
@@ -46,18 +49,27 @@ const flatOf = (params: string): Flat => {
 };
 
 /** Rows as the original wrote them, `# NAME` as `#NAME`. */
-const rowsOf = (rows: readonly (string | readonly string[])[]): string[][] => rows.map((row) => (typeof row === 'string' ? row.split('|') : [...row])).map(([name = '', ...cells]) => [name.replace(/^#\s*/, '#'), ...cells]);
+const rowsOf = (rows: readonly (string | readonly string[])[]): string[][] =>
+  rows
+    .map((row) => (typeof row === 'string' ? row.split('|') : [...row]))
+    .map(([name = '', ...cells]) => [name.replace(/^#\s*/, '#'), ...cells]);
 
 const ourRows = ({ columns, rows }: PypeitFile): string[][] =>
-  rows.map(({ state, cells }) => columns.map((column) => (column === 'filename' ? `${state === 'commented' ? '#' : ''}${cells[column]}` : (cells[column] ?? ''))));
+  rows.map(({ state, cells }) =>
+    columns.map((column) => (column === 'filename' ? `${state === 'commented' ? '#' : ''}${cells[column]}` : (cells[column] ?? ''))),
+  );
 
 function compare(ours: ReadonlyMap<string, Written | string>, theirs: Trim, cells: 'all' | 'names'): void {
   let count = 0;
   for (const [dataset, directories] of Object.entries(theirs.datasets)) {
     for (const [reduce, right] of Object.entries(directories)) {
       const own = ours.get(`${dataset} ${reduce}`);
-      assert.ok(typeof own === 'object', `${dataset} ${reduce} is written: ${String(own)}`);
-      assert.deepEqual(flatten(own.file.parameters), flatOf(typeof right.params === 'number' ? (theirs.params[right.params] ?? '') : right.params), `${dataset}: parameters`);
+      assert.ok(typeof own === 'object', `${dataset} ${reduce} is written, and not ${typeof own === 'string' ? own : 'missing'}`);
+      assert.deepEqual(
+        flatten(own.file.parameters),
+        flatOf(typeof right.params === 'number' ? (theirs.params[right.params] ?? '') : right.params),
+        `${dataset}: parameters`,
+      );
       const rows = cells === 'all' ? ourRows(own.file) : ourRows(own.file).map(([name = '']) => [name]);
       assert.deepEqual(rows, cells === 'all' ? rowsOf(right.rows) : rowsOf(right.rows).map(([name = '']) => [name]), `${dataset}: rows`);
       if (cells === 'all') assert.deepEqual(own.file.setup, right.setup, `${dataset}: setup block`);
@@ -95,17 +107,33 @@ test('each file of custom_params gives its parameters, and keeps the generated t
     // The frames of another dataset, under this name and in these nights.
     const [from = '', to = from] = (right.dataset.split('/')[2] ?? '').split('_');
     writeFrames(
-      frames.map((frame, index) => ({ ...frame, decker, dispname, filter1, dispangle: Number(angle), mjd: index === frames.length - 1 ? day(to) + 0.5 : day(from) + 0.1 + index / 1000, cards: { GRATEPOS: 3, G3TLTWAV: Number(angle) } })),
+      frames.map((frame, index) => ({
+        ...frame,
+        decker,
+        dispname,
+        filter1,
+        dispangle: Number(angle),
+        mjd: index === frames.length - 1 ? day(to) + 0.5 : day(from) + 0.1 + index / 1000,
+        cards: { GRATEPOS: 3, G3TLTWAV: Number(angle) },
+      })),
       `${folder.path}/raw`,
     );
-    folder.write({ 'config/default_pypeit_config': readFileSync(`${CHECKOUT}/config/default_pypeit_config`, 'utf8'), [`config/custom_params/${name}`]: readFileSync(`${CHECKOUT}/config/custom_params/${name}`, 'utf8') });
+    folder.write({
+      'config/default_pypeit_config': readFileSync(`${CHECKOUT}/config/default_pypeit_config`, 'utf8'),
+      [`config/custom_params/${name}`]: readFileSync(`${CHECKOUT}/config/custom_params/${name}`, 'utf8'),
+    });
     const config = { raw: [`${folder.path}/raw`], dateWindowDays: 5 };
     const ours = written(factsOf(frameIndex(config), `${folder.path}/config`), config);
     assert.deepEqual([...ours.keys()], [`${right.dataset} ${right.reduce}`]);
     const own = [...ours.values()][0];
-    assert.ok(typeof own === 'object', String(own));
+    assert.ok(typeof own === 'object', typeof own === 'string' ? own : 'missing');
     assert.deepEqual(flatten(own.file.parameters), flatOf(right.params), name);
-    assert.deepEqual(ourRows(own.file).map(([file = '']) => file.replace('#', '')).toSorted(), right.filenames.map((file) => file.replace(/^#\s*/, '')).toSorted());
+    assert.deepEqual(
+      ourRows(own.file)
+        .map(([file = '']) => file.replace('#', ''))
+        .toSorted(),
+      right.filenames.map((file) => file.replace(/^#\s*/, '')).toSorted(),
+    );
   }
 });
 
@@ -113,15 +141,24 @@ test('each file of custom_params gives its parameters, and keeps the generated t
 async function differs(hard: HardTrim): Promise<boolean> {
   await using folder = temporary();
   mkdirSync(`${folder.path}/raw`);
-  writeFrames(hard.frames.filter(({ dir }) => dir?.includes('/complete/')), `${folder.path}/raw`);
-  const files = { default_pypeit_config: readFileSync(`${CHECKOUT}/config/default_pypeit_config`, 'utf8'), 'exclude_files.txt': hard.exclude ?? readFileSync(`${CHECKOUT}/config/exclude_files.txt`, 'utf8'), ...hard.config };
+  writeFrames(
+    hard.frames.filter(({ dir }) => dir?.includes('/complete/')),
+    `${folder.path}/raw`,
+  );
+  const files = {
+    default_pypeit_config: readFileSync(`${CHECKOUT}/config/default_pypeit_config`, 'utf8'),
+    'exclude_files.txt': hard.exclude ?? readFileSync(`${CHECKOUT}/config/exclude_files.txt`, 'utf8'),
+    ...hard.config,
+  };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(`${folder.path}/config/${name}`), { recursive: true });
     writeFileSync(`${folder.path}/config/${name}`, text);
   }
   const config = { raw: [`${folder.path}/raw`] };
   const ours = written(factsOf(frameIndex(config), `${folder.path}/config`), config);
-  const theirs = Object.entries(hard.result ?? {}).flatMap(([dataset, directories]) => Object.entries(directories).map(([reduce, right]) => [`${dataset} ${reduce}`, right] as const));
+  const theirs = Object.entries(hard.result ?? {}).flatMap(([dataset, directories]) =>
+    Object.entries(directories).map(([reduce, right]) => [`${dataset} ${reduce}`, right] as const),
+  );
   if (hard.error !== null || theirs.length !== ours.size) return true;
   return theirs.some(([name, right]) => {
     const own = ours.get(name);

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { codeOf } from './node-disk.ts';
+
+/** Tells a process from a later one with its number. */
+export type Identity = {
+  readonly pid: number;
+  /** Clock ticks since boot when it began, from /proc; empty where there is no /proc. */
+  readonly startTicks: string;
+  readonly bootId: string;
+};
+
+export function identity(pid: number): Identity {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // Field 22, counted behind the name, which may hold blanks and brackets.
+    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return { pid, startTicks, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() };
+  } catch {
+    return { pid, startTicks: '', bootId: '' };
+  }
+}
+
+/** Whether the process of this machine that had this identity is still there. */
+export function isAlive(was: Identity): boolean {
+  const is = identity(was.pid);
+  if (is.startTicks !== '') return is.startTicks === was.startTicks && is.bootId === was.bootId;
+  if (was.startTicks !== '') return false;
+  try {
+    process.kill(was.pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,84 @@
+import type { Disk } from '../disk/disk.ts';
+import { codeOf } from '../disk/node-disk.ts';
+import type { Look } from '../disk/look.ts';
+import type { Problem } from '../model/problem.ts';
+import { believable, RACY_MS } from '../model/stamp.ts';
+import type { Folder, FolderReader } from './folder-reader.ts';
+import { rawMissing, rawUnreadable } from './problems.ts';
+import { isFileStamp } from './source-rows.ts';
+import type { FolderLine, Summary } from './source-rows.ts';
+
+export type Scan = {
+  /** Every folder there is now. */
+  readonly lines: readonly FolderLine[];
+  /** Those that were opened: all in a whole scan; else those whose list had to be made again. */
+  readonly opened: Map<string, Folder>;
+  readonly stops: readonly Problem[];
+};
+
+type Options = {
+  readonly roots: readonly string[];
+  readonly known: Summary | undefined;
+  readonly reader: FolderReader;
+  readonly disk: Disk;
+  readonly look: Look;
+  readonly now: () => number;
+  readonly extent: 'whole' | 'asked';
+};
+
+/**
+ * Finds every folder below the roots. One whose stamp stands is not listed again; of its files, a whole scan asks each for
+ * its stamp. Links to folders are not followed.
+ */
+export function scanFolders({ roots, known, reader, disk, look, now, extent }: Options): Scan {
+  const knownLines = new Map(known?.folders.map((line) => [line[0], line]));
+  const lines: FolderLine[] = [];
+  const opened = new Map<string, Folder>();
+  const stops: Problem[] = [];
+  const visited = new Set<string>();
+
+  const unchanged = (path: string): Folder | undefined => {
+    const folder = reader.remembered(path);
+    return folder?.row.files.every(
+      (file) => isFileStamp(file, look.stamp(file[4] ?? `${path}/${file[0]}`)) && file[2] < folder.row.takenAtMs - RACY_MS,
+    ) === true
+      ? folder
+      : undefined;
+  };
+  const listAgain = (path: string, takenAtMs: number): Folder | undefined => {
+    try {
+      return reader.renew(path, { takenAtMs, ...reader.list(path) });
+    } catch (error) {
+      stops.push(rawUnreadable(path, codeOf(error)));
+      return undefined;
+    }
+  };
+  const visit = (path: string): void => {
+    const stamp = look.stamp(path);
+    if (stamp?.kind !== 'folder' || visited.has(path)) return;
+    visited.add(path);
+    const takenAtMs = now();
+    const line = knownLines.get(path);
+    const stands =
+      line !== undefined && line[1] === stamp.mtimeMs && line[2] === stamp.inode && believable(stamp, line[3]) ? line : undefined;
+    if (stands !== undefined && extent === 'asked') {
+      lines.push(stands);
+      return;
+    }
+    const before = stands === undefined ? undefined : unchanged(path);
+    const folder = before ?? listAgain(path, takenAtMs);
+    if (folder === undefined) return;
+    lines.push(before !== undefined && stands !== undefined ? stands : [path, stamp.mtimeMs, stamp.inode, takenAtMs]);
+    opened.set(path, folder);
+    for (const name of folder.row.folders) visit(`${path}/${name}`);
+  };
+
+  for (const root of roots) {
+    const real = disk.realPath(root) ?? root;
+    if (look.stamp(real)?.kind === 'folder') visit(real);
+    else stops.push(rawMissing(root));
+  }
+  // A folder that stands did not tell its subfolders: all that are known are asked, which is as good.
+  if (extent === 'asked') for (const path of knownLines.keys()) visit(path);
+  return { lines, opened, stops };
+}
