@@ -74,7 +74,7 @@ function bareText(field: string): string | undefined {
 const STRING = /^ *'((?:[^']|'')*)'/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?$/;
 
-/** Text without blanks at its ends, a finite number, or a truth value; undefined for none and for what is none of these. */
+/** Text without blanks at its ends, a finite number, or a truth value; undefined for none. */
 export function cardValue(field: string): string | number | boolean | undefined {
   const quoted = STRING.exec(field);
   if (quoted !== null) return (quoted[1] ?? '').replaceAll("''", "'").trim();
@@ -82,7 +82,7 @@ export function cardValue(field: string): string | number | boolean | undefined 
   const bare = (slash < 0 ? field : field.slice(0, slash)).trim();
   if (bare === 'T') return true;
   if (bare === 'F') return false;
-  if (!NUMBER.test(bare)) return undefined;
-  const number = Number(bare.replace(/[Dd]/, 'e'));
-  return Number.isFinite(number) ? number : undefined;
+  const number = NUMBER.test(bare) ? Number(bare.replace(/[Dd]/, 'e')) : Number.NaN;
+  // What is no value (NaN, 1E400) is kept as text: the card is there, and who needs a number from it finds none.
+  return Number.isFinite(number) ? number : bare === '' ? undefined : bare;
 }

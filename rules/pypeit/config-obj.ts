@@ -110,7 +110,7 @@ export const isSection = (value: Value | Section): value is Section => value ins
 function written(value: Value): string {
   if (typeof value === 'string') return quoted(value, false);
   // `[(2,6),(3,7)]` is read as a list of pieces, which PypeIt puts together again.
-  if (value.some((item) => /[()[\]]/.test(item))) return value.join(', ');
+  if (value.length > 1 && value.some((item) => /[()[\]]/.test(item))) return value.join(', ');
   return value.length === 1 ? `${quoted(value[0] ?? '', true)},` : value.map((item) => quoted(item, true)).join(', ');
 }
 
