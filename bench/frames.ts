@@ -30,7 +30,7 @@ await setTimeout(100);
 
 const { source } = deimos({ home: './home', config: './config', raw: [raw] });
 const index = (cacheFile: string): { readonly ms: number; readonly openedMs: number; readonly paths: readonly string[] } => {
-  const cache = openCache(join(place.path, cacheFile));
+  const cache = openCache(() => join(place.path, cacheFile));
   const start = performance.now();
   const config = { path: join(root, 'config'), shown: 'config' };
   const { facts } = openFacts({ source, config, disk: nodeDisk, look: createLook(nodeDisk), cache, now: Date.now, extent: 'whole' });

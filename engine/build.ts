@@ -15,7 +15,7 @@ import { homeUnwritable } from './run/problems.ts';
 import { takeLock } from './run/lock.ts';
 import { retireOrphans } from './run/retire-orphans.ts';
 import { runTargets } from './run/run-targets.ts';
-import { foldersOf } from './records/record-files.ts';
+import { foldersOf } from './records/folders.ts';
 import { openRecords } from './records/records.ts';
 import { createLook } from './disk/look.ts';
 import type { Look } from './disk/look.ts';
@@ -27,14 +27,10 @@ export type BuildOptions = Ask & {
   readonly retry: 'no' | 'yes';
   readonly tell: (event: Event) => void;
   readonly isInterrupted: () => boolean;
-  /** The memory of a plan that found everything fresh, where nothing has moved since. */
-  readonly unmoved: () => Unmoved | undefined;
   readonly remember: (found: { readonly lookedAtMs: number; readonly seen: Look['seen'] } & Unmoved) => void;
 };
 
 export type Built = { readonly kind: 'built'; readonly counts: Counts };
-
-const NOTHING: Counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0, retired: 0 };
 
 export async function build(workplace: Workplace, options: BuildOptions): Promise<Built | Failed> {
   const { world, cache, site } = workplace;
@@ -52,11 +48,6 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
   try {
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
     recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
-    const unmoved = options.unmoved();
-    if (unmoved !== undefined) {
-      warn(unmoved.warnings);
-      return { kind: 'built', counts: { ...NOTHING, fresh: unmoved.fresh } };
-    }
     const lookedAtMs = world.now();
     const surveyed = survey(workplace, options);
     if (isFailed(surveyed)) return surveyed;

@@ -1,10 +1,11 @@
-import { buildCommand } from './build-command.ts';
 import type { Command } from './command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { initCommand } from './init-command.ts';
-import { listCommand } from './list-command.ts';
-import { statusCommand } from './status-command.ts';
-import { whyCommand } from './why-command.ts';
 
-/** Every command of the engine, in the order of `adap --help`. */
-export const COMMANDS: readonly Command[] = [initCommand, buildCommand, whyCommand, statusCommand, listCommand, doctorCommand];
+/** Every command of the engine, in the order of `adap --help`; each is loaded when it is called. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init-command.ts')).initCommand,
+  build: async () => (await import('./build-command.ts')).buildCommand,
+  why: async () => (await import('./why-command.ts')).whyCommand,
+  status: async () => (await import('./status-command.ts')).statusCommand,
+  list: async () => (await import('./list-command.ts')).listCommand,
+  doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+};

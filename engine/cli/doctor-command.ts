@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Problem } from '../model/problem.ts';
 import { isFailed, survey } from '../plan/survey.ts';
 import { networkFileSystem } from '../records/cache-file.ts';
-import { foldersOf } from '../records/record-files.ts';
+import { foldersOf } from '../records/folders.ts';
 import { problemText } from '../report/problem-text.ts';
 import { homeUnwritable } from '../run/problems.ts';
 import { EXIT } from './command.ts';

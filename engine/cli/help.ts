@@ -1,14 +1,13 @@
 import { table } from '../report/table.ts';
-import { COMMANDS } from './commands.ts';
 import type { Command } from './command.ts';
 
-export function help(): string {
+export function help(commands: readonly Command[]): string {
   return [
     'adap: bulk reductions, brought up to date',
     '',
     'usage: adap [-C DIR] COMMAND [WORD…]',
     '',
-    ...table(COMMANDS.map((command) => [`  ${command.name}`, command.summary])),
+    ...table(commands.map((command) => [`  ${command.name}`, command.summary])),
     '',
     '  The rules of an adapfile may bring commands of their own.',
     '  A TARGET is a path of an output, a prefix of one, a glob, or RULE TITLE as printed.',

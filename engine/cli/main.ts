@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { nodeDisk } from '../disk/node-disk.ts';
 import type { Problem } from '../model/problem.ts';
 import { editDistance } from '../lib/edit-distance.ts';
-import { foldersOf } from '../records/record-files.ts';
+import { foldersOf } from '../records/folders.ts';
 import { openCache } from '../records/cache.ts';
 import { cacheFile } from '../records/cache-file.ts';
 import { problemText } from '../report/problem-text.ts';
@@ -12,10 +12,8 @@ import type { World } from '../world.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './command.ts';
 import type { Command, Context, Values } from './command.ts';
-import { commandHelp, help } from './help.ts';
 import { loadProject } from './load-project.ts';
 import { badOption, noCommand } from './problems.ts';
-import { ruleCommand } from './rule-command.ts';
 
 /** Words in, words out, and the exit code. `modules` are the files that were loaded so far. */
 export async function main(argv: readonly string[], modules: ReadonlySet<string>): Promise<number> {
@@ -23,12 +21,14 @@ export async function main(argv: readonly string[], modules: ReadonlySet<string>
   const { folder, rest } = folderOf(argv, context.cwd);
   const [name, ...args] = rest;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    context.print(help());
+    const { help } = await import('./help.ts');
+    context.print(help(await Promise.all(Object.values(COMMANDS).map((load) => load()))));
     return name === undefined ? EXIT.wrong : EXIT.ok;
   }
-  const known = COMMANDS.find((command) => command.name === name);
+  const known = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
   if (known === undefined) return runRuleCommand({ context, folder }, name, args);
   if (args.includes('--help') || args.includes('-h')) {
+    const { commandHelp } = await import('./help.ts');
     context.print(commandHelp(known));
     return EXIT.ok;
   }
@@ -43,7 +43,7 @@ async function run({ context, folder }: Called, command: Command, { values, word
   if (command.needs === 'nothing') return command.run({ ...context, cwd: folder }, values, words);
   const site = await loadProject(folder, context.cwd);
   if ('kind' in site) return complain(context, site.problem);
-  const cache = openCache(cacheFile(context.world.disk, foldersOf(site.home)));
+  const cache = openCache(() => cacheFile(context.world.disk, foldersOf(site.home)));
   try {
     return await command.run({ ...context, site, cache }, values, words);
   } finally {
@@ -55,12 +55,13 @@ async function runRuleCommand({ context, folder }: Called, name: string, args: r
   const site = await loadProject(folder, context.cwd);
   const commands = 'kind' in site ? [] : (site.project.commands ?? []);
   const found = commands.find((command) => command.name === name);
+  const { ruleCommand } = await import('./rule-command.ts');
   if (found !== undefined)
     return run({ context, folder }, ruleCommand(found), {
       values: { json: args.includes('--json'), help: args.includes('--help') },
       words: args.filter((arg) => arg !== '--json'),
     });
-  const names = [...COMMANDS, ...commands].map((command) => command.name);
+  const names = [...Object.keys(COMMANDS), ...commands.map((command) => command.name)];
   if ('kind' in site && site.problem.code !== 'no-adapfile') return complain(context, site.problem);
   return complain(
     context,

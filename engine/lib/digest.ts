@@ -1,4 +1,9 @@
-import { hash } from 'node:crypto';
+import type { hash } from 'node:crypto';
 
-/** SHA-256, hex. */
-export const digest = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
+let sha: typeof hash | undefined;
+
+/** SHA-256, hex. Node's crypto is loaded at the first call: it takes longer to load than a quiet plan to answer. */
+export function digest(data: string | Uint8Array): string {
+  sha ??= process.getBuiltinModule('node:crypto').hash;
+  return sha('sha256', data, 'hex');
+}

@@ -1,7 +1,7 @@
 /** Paths with names in braces: `{mask}/{setup}/{dates}/complete/raw/`. A name stands for one or more characters but `/`. */
 export type Pattern = {
   readonly names: readonly string[];
-  fill(params: Readonly<Record<string, string>>): string;
+  expand(params: Readonly<Record<string, string>>): string;
   /** The parameters of a path that lies at or below this pattern, or of the part of it that is there. */
   match(path: string): PatternMatch | undefined;
 };
@@ -14,7 +14,7 @@ export function pattern(text: string): Pattern {
   const names = steps.flatMap((each) => each.names);
   return {
     names,
-    fill: (params) => steps.map((each) => each.fill(params)).join('/') + (isTree ? '/' : ''),
+    expand: (params) => steps.map((each) => each.expand(params)).join('/') + (isTree ? '/' : ''),
     match(path) {
       const parts = path.replace(/\/+$/, '').split('/');
       if (parts.length > steps.length && !isTree) return undefined;
@@ -31,17 +31,17 @@ export function pattern(text: string): Pattern {
 
 type Step = {
   readonly names: readonly string[];
-  fill(params: Readonly<Record<string, string>>): string;
+  expand(params: Readonly<Record<string, string>>): string;
   read(part: string, into: Record<string, string>): boolean;
 };
 
 function step(text: string): Step {
   const names = Array.from(text.matchAll(/\{(\w+)\}/g), (found) => found[1] ?? '');
-  if (names.length === 0) return { names, fill: () => text, read: (part) => part === text };
+  if (names.length === 0) return { names, expand: () => text, read: (part) => part === text };
   const regex = new RegExp(`^${text.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '(.+)')}$`, 's');
   return {
     names,
-    fill: (params) =>
+    expand: (params) =>
       text.replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = params[name];
         if (value === undefined) throw new Error(`bug: no value for {${name}} of ${text}`);

@@ -47,7 +47,7 @@ export function makeGraph(shapes: readonly Shape[], wanted: Iterable<Wanted>, fa
     const outputs = (byRule.get(rule.name)?.outputs ?? []).map((each) => ({
       name: each.name,
       isTree: each.isTree,
-      path: each.pattern.fill(at),
+      path: each.pattern.expand(at),
     }));
     const target: Target = { id, rule, at, subject: rule.subject(at), outputs, needs, inputs };
     targets.push(target);

@@ -92,7 +92,7 @@ function byTitle(shapes: readonly Shape[], facts: Facts, title: string): Wanted[
 function byGlob(shapes: readonly Shape[], facts: Facts, glob: string): Wanted[] {
   return shapes.flatMap((shape) =>
     all(shape, facts, {}).filter(({ rule, at }) => {
-      const paths = [titleOf(rule, at), rule.subject(at), ...shape.outputs.map((output) => output.pattern.fill(at))];
+      const paths = [titleOf(rule, at), rule.subject(at), ...shape.outputs.map((output) => output.pattern.expand(at))];
       return paths.some((path) => matchesGlob(path, glob) || matchesGlob(path, `${glob}/**`));
     }),
   );

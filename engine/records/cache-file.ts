@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Disk } from '../disk/disk.ts';
 import { digest } from '../lib/digest.ts';
-import type { Folders } from './record-files.ts';
+import type { Folders } from './folders.ts';
 
 /** Kinds of network file systems, from Linux's statfs(2): locks and mapped memory of SQLite are not safe there. */
 const NETWORK: Readonly<Record<number, string>> = {

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -18,10 +17,18 @@ export type Cache = {
 
 const SCHEMA = 'CREATE TABLE IF NOT EXISTS cache (kind TEXT, name TEXT, sum INTEGER, text TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID';
 
-/** A cache that cannot be opened, read or written is thrown away and begun anew; one that still cannot is none. */
-export function openCache(file: string): Cache {
-  let database = tryOpen(file);
+/**
+ * Opened at its first use. A cache that cannot be opened, read or written is thrown away and begun anew; one that still
+ * cannot is none.
+ */
+export function openCache(place: () => string): Cache {
+  let database: Open | undefined;
+  let file: string | undefined;
   const attempt = <T>(use: (open: Open) => T, otherwise: T): T => {
+    if (file === undefined) {
+      file = place();
+      database = tryOpen(file);
+    }
     if (database === undefined) return otherwise;
     try {
       return use(database);
@@ -55,7 +62,7 @@ export function openCache(file: string): Cache {
         }
         open.database.exec('COMMIT');
       }, undefined),
-    close: () => attempt((open) => open.database.close(), undefined),
+    close: () => database?.database.close(),
   };
 }
 
@@ -89,7 +96,8 @@ function tryOpen(file: string): Open | undefined {
 }
 
 function configured(file: string): Open {
-  const database = new DatabaseSync(file);
+  const { DatabaseSync: Database } = process.getBuiltinModule('node:sqlite');
+  const database = new Database(file);
   // What is lost in a crash is read again: no waiting for the disk.
   database.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000; ${SCHEMA}`);
   return {

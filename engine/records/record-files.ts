@@ -3,29 +3,7 @@ import { digest } from '../lib/digest.ts';
 import { text } from '../lib/text.ts';
 import type { FailureRecord, TargetRecord } from '../model/record.ts';
 import type { TargetId } from '../model/target.ts';
-
-/** Where things lie below `<home>/.adap`. */
-export type Folders = {
-  readonly records: string;
-  readonly failures: string;
-  readonly intents: string;
-  readonly attempts: string;
-  readonly old: string;
-  readonly retired: string;
-  readonly cache: string;
-  readonly lock: string;
-};
-
-export const foldersOf = (home: string): Folders => ({
-  records: `${home}/.adap/records`,
-  failures: `${home}/.adap/failures`,
-  intents: `${home}/.adap/intents`,
-  attempts: `${home}/.adap/attempts`,
-  old: `${home}/.adap/old`,
-  retired: `${home}/.adap/retired`,
-  cache: `${home}/.adap/cache`,
-  lock: `${home}/.adap/lock`,
-});
+import type { Folders } from './folders.ts';
 
 /** A file name for a target: titles may hold any character. */
 export const nameOf = (target: TargetId): string => digest(target).slice(0, 32);

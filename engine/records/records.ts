@@ -6,7 +6,7 @@ import { believable } from '../model/stamp.ts';
 import type { TargetId } from '../model/target.ts';
 import type { Cache } from './cache.ts';
 import { nameOf, parseRecord, readFailure, readRecord, recordPath, sealed } from './record-files.ts';
-import type { Folders } from './record-files.ts';
+import type { Folders } from './folders.ts';
 
 /**
  * The records of one home. The files are the truth; many at once come from the cache, folder by folder, where the stamp

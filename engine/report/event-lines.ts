@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { unreachable } from '../lib/unreachable.ts';
-import type { Counts, Event } from '../model/event.ts';
+import type { Event } from '../model/event.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemText } from './problem-text.ts';
 import { firstReason } from './reason-words.ts';
@@ -51,9 +51,3 @@ const indented = (problem: Problem): string[] =>
   problemText(problem)
     .split('\n')
     .map((text) => `  ${text}`);
-
-/** `2 built, 166 fresh, 1 failed` */
-export function countsLine(counts: Counts): string {
-  const rest = (['failed', 'held', 'blocked', 'retired'] as const).flatMap((name) => (counts[name] > 0 ? [`${counts[name]} ${name}`] : []));
-  return [`${counts.built} built`, `${counts.fresh} fresh`, ...rest].join(', ');
-}

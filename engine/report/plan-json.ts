@@ -1,11 +1,11 @@
 import type { Inspected } from '../plan/inspector.ts';
 import type { Orphan } from '../plan/orphans.ts';
+import { countPlan, planSummary } from './plan-counts.ts';
 
 /** The dry run as NDJSON: one object per stale target, one per target that is retired, and a summary. */
-export function planJson(plan: readonly Inspected[], orphans: readonly Orphan[], besides = 0): string[] {
+export function planJson(plan: readonly Inspected[], orphans: readonly Orphan[]): string[] {
   const stale = plan.filter(({ state }) => state.verdict === 'stale');
-  const count = (kinds: readonly string[]): number => plan.filter(({ state }) => kinds.includes(state.next.kind)).length;
-  return [
+  const lines = [
     ...stale.map(({ target, state }) => ({
       kind: 'target',
       state: 'stale',
@@ -23,16 +23,6 @@ export function planJson(plan: readonly Inspected[], orphans: readonly Orphan[],
       outputs: record.outputs.map((output) => output.path),
       by: successors,
     })),
-    {
-      kind: 'summary',
-      stale: stale.length,
-      run: count(['run']),
-      wait: count(['wait']),
-      failed: count(['problem', 'failed-before']),
-      held: count(['held']),
-      blocked: count(['blocked']),
-      retire: orphans.filter(({ successors }) => successors.length > 0).length,
-      fresh: count(['nothing']) + besides,
-    },
-  ].map((each) => JSON.stringify(each));
+  ];
+  return [...lines.map((each) => JSON.stringify(each)), planSummary(countPlan(plan, orphans))];
 }

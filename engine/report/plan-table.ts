@@ -1,14 +1,12 @@
 import type { Inspected } from '../plan/inspector.ts';
 import type { Orphan } from '../plan/orphans.ts';
+import { countPlan, planSum } from './plan-counts.ts';
 import { problemLine } from './problem-text.ts';
 import { firstReason } from './reason-words.ts';
 import { table } from './table.ts';
 
-/**
- * The dry run: stale datasets down, stages across, one reason each; then what is retired, and the sum. `besides`
- * are targets known to be fresh without having been judged again.
- */
-export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[], besides = 0): string[] {
+/** The dry run: stale subjects down, stages across, one reason each; then what is retired, and the sum. */
+export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[]): string[] {
   const stale = plan.filter(({ state }) => state.verdict === 'stale');
   const stages = [...new Set(plan.map(({ target }) => target.rule.name))].filter((stage) =>
     stale.some(({ target }) => target.rule.name === stage),
@@ -28,7 +26,7 @@ export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[]
       ...stages.map((stage) => cells?.get(stage)?.[index] ?? '-'),
     ]);
   });
-  return [...(rows.length === 0 ? [] : table([['', ...stages], ...rows])), ...orphans.map(orphanLine), sumLine(plan, orphans, besides)];
+  return [...(rows.length === 0 ? [] : table([['', ...stages], ...rows])), ...orphans.map(orphanLine), planSum(countPlan(plan, orphans))];
 }
 
 function cell({ target, state }: Inspected): string {
@@ -61,18 +59,3 @@ export function stateWords({ state }: Pick<Inspected, 'state'>): string {
 
 const orphanLine = ({ target, successors }: Orphan): string =>
   successors.length === 0 ? `kept: ${target}: nothing asks for it any more` : `retire: ${target}: replaced by ${successors.join(', ')}`;
-
-function sumLine(plan: readonly Inspected[], orphans: readonly Orphan[], besides: number): string {
-  const count = (kinds: readonly string[]): number => plan.filter(({ state }) => kinds.includes(state.next.kind)).length;
-  const parts: [number, string][] = [
-    [count(['run']), 'to build'],
-    [count(['wait']), 'may be rebuilt'],
-    [count(['problem', 'failed-before']), 'failed'],
-    [count(['held']), 'held'],
-    [count(['blocked']), 'blocked'],
-    [orphans.filter(({ successors }) => successors.length > 0).length, 'to retire'],
-    [count(['nothing']) + besides, 'fresh'],
-  ];
-  const said = parts.filter(([number, word]) => number > 0 || word === 'to build' || word === 'fresh');
-  return said.map(([number, word]) => `${number} ${word}`).join(', ');
-}

@@ -4,7 +4,7 @@ import type { TargetRecord } from '../model/record.ts';
 import { sameStamp } from '../model/stamp.ts';
 import type { TargetId } from '../model/target.ts';
 import { nameOf, sealed, unsealed } from '../records/record-files.ts';
-import type { Folders } from '../records/record-files.ts';
+import type { Folders } from '../records/folders.ts';
 import type { Records } from '../records/records.ts';
 import type { World } from '../world.ts';
 

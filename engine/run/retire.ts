@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { TargetRecord } from '../model/record.ts';
 import { nameOf, recordPath } from '../records/record-files.ts';
-import type { Folders } from '../records/record-files.ts';
+import type { Folders } from '../records/folders.ts';
 import type { Records } from '../records/records.ts';
 import type { World } from '../world.ts';
 

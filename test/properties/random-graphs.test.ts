@@ -77,7 +77,6 @@ async function oneProject(seed: number, sums: Record<'builds' | 'ran' | 'fresh' 
         onFailure: 'go-on',
         tell: (event) => void events.push(event),
         isInterrupted: () => false,
-        unmoved: () => undefined,
         remember: () => undefined,
       },
     );

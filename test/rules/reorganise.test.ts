@@ -19,7 +19,7 @@ function trees(facts: Facts, config: DeimosConfig): { tree: Record<string, strin
   const problems: string[] = [];
   for (const rule of [raw(config), incomplete(config)]) {
     for (const at of rule.each(facts, {})) {
-      const folder = pattern(rule.makes['raw']?.path ?? '').fill(at);
+      const folder = pattern(rule.makes['raw']?.path ?? '').expand(at);
       for (const handle of Object.values(rule.needs(at, facts))) {
         if (handle.kind === 'problem') problems.push(handle.problem.code);
         if (handle.kind === 'ignored') for (const { name, to } of handle.value as Link[]) tree[`${folder}${name}`] = to;

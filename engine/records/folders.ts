@@ -1,0 +1,22 @@
+/** Where things lie below `<home>/.adap`. */
+export type Folders = {
+  readonly records: string;
+  readonly failures: string;
+  readonly intents: string;
+  readonly attempts: string;
+  readonly old: string;
+  readonly retired: string;
+  readonly cache: string;
+  readonly lock: string;
+};
+
+export const foldersOf = (home: string): Folders => ({
+  records: `${home}/.adap/records`,
+  failures: `${home}/.adap/failures`,
+  intents: `${home}/.adap/intents`,
+  attempts: `${home}/.adap/attempts`,
+  old: `${home}/.adap/old`,
+  retired: `${home}/.adap/retired`,
+  cache: `${home}/.adap/cache`,
+  lock: `${home}/.adap/lock`,
+});
