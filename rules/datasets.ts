@@ -63,7 +63,7 @@ function grouped(entries: readonly Entry<Frame>[], windowDays: number): readonly
   for (const entry of ordered) {
     const last = groups.at(-1);
     const before = last?.at(-1);
-    if (last !== undefined && before !== undefined && gapDays(before, entry) <= windowDays) last.push(entry);
+    if (last !== undefined && before !== undefined && isWithin(windowDays, before, entry)) last.push(entry);
     else groups.push([entry]);
   }
   const byName = new Map<string, Entry<Frame>[]>();
@@ -74,8 +74,9 @@ function grouped(entries: readonly Entry<Frame>[], windowDays: number): readonly
   return [...byName.values()];
 }
 
-/** To a hundredth of a millisecond: 57303.1 - 57300.1 is 3 days, though not in binary. */
-const gapDays = (a: Entry<Frame>, b: Entry<Frame>): number => Math.round((b.about.mjd - a.about.mjd) * 8.64e12) / 8.64e12;
+/** To a hundredth of a millisecond: 57300.2 is 0.1 days after 57300.1, though not in binary. */
+const isWithin = (days: number, a: Entry<Frame>, b: Entry<Frame>): boolean =>
+  Math.round((b.about.mjd - a.about.mjd) * 8.64e9) <= Math.round(days * 8.64e9);
 
 function datesOf(frames: readonly Entry<Frame>[]): string {
   const first = dateOfMjd(frames[0]?.about.mjd ?? 0);

@@ -32,7 +32,9 @@ function rawTree(config: DeimosConfig, { name, path, holds }: Shape): Rule {
     needs: (at, facts) => needsOf(mode, datasetOf(facts, config, at)),
     subject: (at) => datasetName(params(at)),
     successors: (at, facts) =>
-      overlapping(facts, config, at).map((dataset) => ({ rule: dataset.isComplete ? 'raw' : 'incomplete', at: params(dataset) })),
+      overlapping(facts, config, at)
+        .filter((dataset) => placed(dataset).length > 0)
+        .map((dataset) => ({ rule: dataset.isComplete ? 'raw' : 'incomplete', at: params(dataset) })),
     links: (given) => given.value<readonly Link[]>('links'),
   };
 }

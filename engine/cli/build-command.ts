@@ -65,6 +65,7 @@ const memoryOf = ({ site, modules }: InProject, ask: ReturnType<typeof askOf>): 
     site.project.rules.map((rule) => [rule.name, rule.revision]),
   ]),
   modules,
+  loadedAtMs: performance.timeOrigin,
 });
 
 /** Everything is as fresh as it was when it was last looked at: nothing of it has moved. */

@@ -7,7 +7,7 @@ import { isFailed, survey } from '../plan/survey.ts';
 import { rememberUnmoved } from '../plan/unmoved.ts';
 import type { Memory } from '../plan/unmoved.ts';
 import { countsLine } from '../report/counts-line.ts';
-import { eventLines } from '../report/event-lines.ts';
+import { createEventLines } from '../report/event-lines.ts';
 import { planJson } from '../report/plan-json.ts';
 import { planTable } from '../report/plan-table.ts';
 import { problemText } from '../report/problem-text.ts';
@@ -45,6 +45,7 @@ export function dryRun(context: InProject, { ask, memory, values }: Run): number
 export async function realRun(context: InProject, { ask, memory, values }: Run): Promise<number> {
   const { world, print } = context;
   const isJson = values['json'] === true;
+  const eventLines = createEventLines();
   const tell = (event: Event): void => {
     context.progress('');
     if (isJson) print(JSON.stringify(event));

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeDisk } from '../disk/node-disk.ts';
+import { codeOf, nodeDisk } from '../disk/node-disk.ts';
 import type { Problem } from '../model/problem.ts';
 import { editDistance } from '../lib/edit-distance.ts';
 import { foldersOf } from '../records/folders.ts';
@@ -97,6 +97,12 @@ function complain(context: Context, problem: Problem): number {
 
 function contextOf(modules: ReadonlySet<string>): Context {
   const isTerminal = process.stderr.isTTY === true;
+  // Who reads no further (`adap list | head`) stops no build.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (codeOf(error) !== 'EPIPE') throw error;
+    });
+  }
   return {
     world: realWorld(),
     cwd: process.cwd(),

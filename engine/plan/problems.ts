@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.ts';
 export const noRule = (asked: string, nearest: string | undefined): Problem => ({
   code: 'no-rule',
   says: `nothing makes ${asked}, and there is no such file${nearest === undefined ? '' : `\n  nearest: ${nearest}`}`,
-  try: `adap list ${asked.split('/')[0] ?? ''}`.trimEnd(),
+  try: nearest === undefined ? 'adap list' : `adap list '${nearest}'`,
 });
 
 export const noStage = (asked: string, stages: readonly string[]): Problem => ({

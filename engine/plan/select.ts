@@ -112,9 +112,10 @@ function inHome(word: string, { home, cwd }: Request): string {
     : word.replace(/^\.\//, '');
 }
 
-/** The title or path that differs least in its last part. */
+/** A glob, where titles begin like the word; else the title that differs least. */
 function nearest(shapes: readonly Shape[], facts: Facts, word: string): string | undefined {
   const titles = new Set(shapes.flatMap((shape) => all(shape, facts, {}).map(({ rule, at }) => titleOf(rule, at))));
+  if ([...titles].some((title) => title.startsWith(word))) return `${word}*`;
   let best: { readonly title: string; readonly distance: number } | undefined;
   for (const title of titles) {
     const distance = editDistance(word, title);

@@ -15,6 +15,8 @@ export type Memory = {
   readonly request: string;
   /** The code of engine, rules and adapfile. */
   readonly modules: ReadonlySet<string>;
+  /** Before the first of them was loaded: code that was changed since is not what ran. */
+  readonly loadedAtMs: number;
 };
 
 export type Unmoved = { readonly fresh: number; readonly warnings: readonly Problem[] };
@@ -51,7 +53,11 @@ export function rememberUnmoved(
   found: { readonly lookedAtMs: number; readonly seen: ReadonlyMap<string, Stamp | undefined> } & Unmoved,
 ): void {
   const all = new Map(found.seen);
-  for (const path of memory.modules) all.set(path, world.disk.stamp(path));
+  for (const path of memory.modules) {
+    const stamp = world.disk.stamp(path);
+    if (stamp === undefined || !believable(stamp, memory.loadedAtMs)) return;
+    all.set(path, stamp);
+  }
   const paths = [...all.keys()];
   const numbers = new Float64Array(paths.length * NUMBERS);
   let at = 0;

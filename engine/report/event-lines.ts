@@ -8,8 +8,22 @@ import { warningLines } from './warning-lines.ts';
 
 type Colour = 'green' | 'red' | 'yellow' | 'dim';
 
-/** What one event prints; nothing for those that only a footer shows. `styleText` minds NO_COLOR and pipes. */
-export function eventLines(event: Event): string[] {
+/**
+ * What each event prints, in turn; nothing for those that only a footer shows. A problem that many targets share (a mistake
+ * in the defaults) is told in full once. `styleText` minds NO_COLOR and pipes.
+ */
+export function createEventLines(): (event: Event) => string[] {
+  const told = new Set<string>();
+  const once = (problem: Problem): string[] => {
+    const text = problemText(problem);
+    if (told.has(text)) return [`  error[${problem.code}]: as above`];
+    told.add(text);
+    return text.split('\n').map((part) => `  ${part}`);
+  };
+  return (event) => eventLines(event, once);
+}
+
+function eventLines(event: Event, once: (problem: Problem) => string[]): string[] {
   switch (event.kind) {
     case 'started':
       return [];
@@ -20,9 +34,9 @@ export function eventLines(event: Event): string[] {
     case 'failed-before':
       return [line(['failed', 'red'], event.target, `${event.failure.cause}: ${event.failure.says} (not tried again; --retry does)`)];
     case 'problem':
-      return [line(['failed', 'red'], event.target, ''), ...event.problems.flatMap(indented)];
+      return [line(['failed', 'red'], event.target, ''), ...event.problems.flatMap(once)];
     case 'held':
-      return [line(['held', 'yellow'], event.target, ''), ...event.problems.flatMap(indented)];
+      return [line(['held', 'yellow'], event.target, ''), ...event.problems.flatMap(once)];
     case 'blocked':
       return [line(['blocked', 'yellow'], event.target, `by ${event.by.join(', ')}`)];
     case 'retired':
@@ -46,8 +60,3 @@ export function eventLines(event: Event): string[] {
 
 const line = ([word, colour]: readonly [string, Colour], target: string, rest: string): string =>
   `${styleText(colour, word.padEnd(9))} ${target}${rest === '' ? '' : `  ${rest}`}`;
-
-const indented = (problem: Problem): string[] =>
-  problemText(problem)
-    .split('\n')
-    .map((text) => `  ${text}`);

@@ -1,11 +1,13 @@
 import { failed } from 'adap';
 import type { Problem } from 'adap';
-import { headerTooLong, headerTruncated, notFits } from './problems.ts';
+import { bareValue, cardValue, quotedText, UNREADABLE } from './card-value.ts';
+import type { CardValue } from './card-value.ts';
+import { badCard, headerTooLong, headerTruncated, notFits } from './problems.ts';
 
 /** Values of cards by keyword; an undefined value (`KEY =`) and a missing card are both left out. */
 export type Header = {
   readonly kind: 'header';
-  readonly cards: ReadonlyMap<string, string | number | boolean>;
+  readonly cards: ReadonlyMap<string, CardValue>;
   /** The header's own bytes, up to the end of the block that holds END. */
   readonly bytes: Uint8Array;
 };
@@ -34,7 +36,9 @@ export function readPrimaryHeader(
     const end = endCard(text);
     if (end !== undefined) {
       const length = Math.ceil((end + CARD) / BLOCK) * BLOCK;
-      return { kind: 'header', cards: cardsOf(text, end, wanted), bytes: bytes.subarray(0, length) };
+      if (bytes.length < length) return problem(headerTruncated(file, bytes.length));
+      const cards = cardsOf(text, end, wanted);
+      return typeof cards === 'string' ? problem(badCard(file, cards)) : { kind: 'header', cards, bytes: bytes.subarray(0, length) };
     }
     if (bytes.length < size) return problem(headerTruncated(file, bytes.length));
     if (size >= MOST_CARDS * CARD) return problem(headerTooLong(file, MOST_CARDS));
@@ -49,16 +53,18 @@ function endCard(text: string): number | undefined {
   return undefined;
 }
 
-function cardsOf(text: string, end: number, wanted: ReadonlySet<string>): Map<string, string | number | boolean> {
-  const cards = new Map<string, string | number | boolean>();
+/** The cards wanted, or the keyword of the first that has no value FITS knows. */
+function cardsOf(text: string, end: number, wanted: ReadonlySet<string>): Map<string, CardValue> | string {
+  const cards = new Map<string, CardValue>();
   for (let at = 0; at < end; at += CARD) {
     if (text[at + 8] !== '=') continue;
     const keyword = text.slice(at, at + 8).trimEnd();
     // The first of two cards of one name counts, as in astropy.
     if (!wanted.has(keyword) || cards.has(keyword)) continue;
     const field = text.slice(at + 10, at + CARD);
-    const value = AS_WRITTEN.has(keyword) ? bareText(field) : cardValue(field);
-    if (value !== undefined) cards.set(keyword, value);
+    const value = text[at + 9] === ' ' ? valueOf(keyword, field) : UNREADABLE;
+    if (value === UNREADABLE) return keyword;
+    if (value !== undefined) cards.set(keyword, isContinued(text, at, value) ? continued(text, at) : value);
   }
   return cards;
 }
@@ -66,23 +72,19 @@ function cardsOf(text: string, end: number, wanted: ReadonlySet<string>): Map<st
 /** A number among names: `7.0` stays `7.0`. */
 const AS_WRITTEN = new Set(['FRAMENO']);
 
-function bareText(field: string): string | undefined {
+function valueOf(keyword: string, field: string): ReturnType<typeof cardValue> {
   const value = cardValue(field);
-  return typeof value === 'number' ? (field.split('/')[0] ?? '').trim() : value === undefined ? undefined : String(value);
+  return typeof value === 'number' && AS_WRITTEN.has(keyword) ? bareValue(field) : value;
 }
 
-const STRING = /^ *'((?:[^']|'')*)'/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?$/;
+/** FITS Standard 4.0, section 4.2.1.2: text that ends in `&` goes on in the CONTINUE cards after it. */
+const isContinued = (text: string, at: number, value: CardValue): boolean =>
+  typeof value === 'string' && value.endsWith('&') && text.startsWith('CONTINUE', at + CARD);
 
-/** Text without blanks at its ends, a finite number, or a truth value; undefined for none. */
-export function cardValue(field: string): string | number | boolean | undefined {
-  const quoted = STRING.exec(field);
-  if (quoted !== null) return (quoted[1] ?? '').replaceAll("''", "'").trim();
-  const slash = field.indexOf('/');
-  const bare = (slash < 0 ? field : field.slice(0, slash)).trim();
-  if (bare === 'T') return true;
-  if (bare === 'F') return false;
-  const number = NUMBER.test(bare) ? Number(bare.replace(/[Dd]/, 'e')) : Number.NaN;
-  // What is no value (NaN, 1E400) is kept as text: the card is there, and who needs a number from it finds none.
-  return Number.isFinite(number) ? number : bare === '' ? undefined : bare;
+function continued(text: string, at: number): string {
+  let whole = quotedText(text.slice(at + 10, at + CARD)) ?? '';
+  for (let next = at + CARD; whole.trimEnd().endsWith('&') && text.startsWith('CONTINUE', next); next += CARD) {
+    whole = whole.trimEnd().slice(0, -1) + (quotedText(text.slice(next + 8, next + CARD)) ?? '');
+  }
+  return whole.trim();
 }

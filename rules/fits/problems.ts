@@ -11,7 +11,7 @@ export const notFits = (file: string, bytes: number): Problem => ({
 
 export const headerTruncated = (file: string, bytes: number): Problem => ({
   code: 'header-truncated',
-  says: `the primary header of ${file} has no END card in its ${bytes} bytes`,
+  says: `${file} ends within its primary header, after ${bytes} bytes`,
   file,
   card: 'END',
   try: 'fetch the frame from KOA again',
@@ -23,6 +23,15 @@ export const headerTooLong = (file: string, cards: number): Problem => ({
   file,
   card: 'END',
   try: 'fetch the frame from KOA again',
+});
+
+/** PypeIt cannot read such a frame either. */
+export const badCard = (file: string, card: string): Problem => ({
+  code: 'bad-card',
+  says: `${card} of ${file} has no value that FITS knows: an open quote, NaN, or a character that is none`,
+  file,
+  card,
+  try: 'correct the header of a copy of it, or fetch the frame from KOA again',
 });
 
 export const gzipDamaged = (file: string, why: string): Problem => ({

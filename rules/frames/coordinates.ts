@@ -1,3 +1,5 @@
+import { decimal } from '../fits/card-value.ts';
+
 /** Degrees a second of right ascension is worth in the published files: 15, as astropy's arithmetic leaves it. */
 const DEGREES_PER_HOUR = 14.999999999999998;
 
@@ -14,9 +16,7 @@ export function coordinates(ra: unknown, dec: unknown): { readonly raDegrees: nu
 
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  return typeof value === 'string' ? decimal(value) : undefined;
 }
 
 function sexagesimal(value: unknown): number | undefined {

@@ -1,11 +1,12 @@
 import { failed } from 'adap';
 import type { Problem } from 'adap';
+import { decimal } from '../fits/card-value.ts';
 import type { Header } from '../fits/primary-header.ts';
 import { coordinates } from './coordinates.ts';
 import { frameType } from './frame-type.ts';
 import type { Frame } from './frame.ts';
 import { frameUnplaceable, frameWithout, frameWithoutGrating, rawNameUnsafe } from './problems.ts';
-import { mjdOfClock } from './time.ts';
+import { isDated, mjdOfClock } from './time.ts';
 
 /** The cards of the primary header that PypeIt's keck_deimos reads. */
 export const CARDS: ReadonlySet<string> = new Set(
@@ -30,12 +31,15 @@ export function frameFromHeader(
   if (decker === undefined) return failed(frameWithout(path, 'SLMSKNAM', 'slit mask'));
   if (dispname === undefined) return failed(frameWithout(path, 'GRATENAM', 'grating'));
   if (filter1 === undefined) return failed(frameWithout(path, 'DWFILNAM', 'filter'));
-  const slider = numberCard(cards, 'GRATEPOS');
-  if (slider !== 3 && slider !== 4) return failed(frameWithoutGrating(path, String(cards.get('GRATEPOS') ?? 'missing')));
+  const slider = cards.get('GRATEPOS');
+  // PypeIt compares it with numbers: `'3'` in quotes is none.
+  if (slider !== 3 && slider !== 4) return failed(frameWithoutGrating(path, JSON.stringify(slider) ?? 'missing'));
   const dispangle = numberCard(cards, `G${slider}TLTWAV`);
   if (dispangle === undefined) return failed(frameWithout(path, `G${slider}TLTWAV`, 'tilt of the grating, Angstrom'));
   const mjd = cards.has('MJD-OBS') ? numberCard(cards, 'MJD-OBS') : mjdOfClock(cards.get('DATE-OBS'), cards.get('UTC'));
-  if (mjd === undefined || Math.abs(mjd) > 1e6) return failed(frameWithout(path, 'MJD-OBS', 'time; DATE-OBS and UTC do instead'));
+  if (mjd === undefined || !isDated(mjd)) return failed(frameWithout(path, 'MJD-OBS', 'time; DATE-OBS and UTC do instead'));
+  const binning = binningOf(cards.get('BINNING'));
+  if (binning === 'unreadable') return failed(frameWithout(path, 'BINNING', 'two whole numbers'));
   for (const [card, value] of [
     ['SLMSKNAM', decker],
     ['GRATENAM', dispname],
@@ -53,7 +57,7 @@ export function frameFromHeader(
     mjd,
     ...position(cards),
     ...optional('target', textCard(cards, 'TARGNAME')),
-    ...optional('binning', textCard(cards, 'BINNING')?.split(',').toReversed().join(',')),
+    ...optional('binning', binning),
     ...optional('airmass', numberCard(cards, 'AIRMASS')),
     ...optional('exptimeSeconds', numberCard(cards, 'ELAPTIME')),
     ...optional('amp', textCard(cards, 'AMPMODE')),
@@ -79,6 +83,14 @@ function position(cards: Cards): { raDegrees?: number; decDegrees?: number } {
   return coordinates(ra, dec) ?? { raDegrees: 0, decDegrees: 0 };
 }
 
+/** `spatial,spectral` in the header, the other way round in PypeIt; without the card, a frame has none, with one that PypeIt cannot read it ends. */
+function binningOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === 'None') return '1,1';
+  const found = typeof value === 'string' ? /^(\d+)(?: *[,x] *| )(\d+)$/.exec(value) : null;
+  return found === null ? 'unreadable' : `${Number(found[2])},${Number(found[1])}`;
+}
+
 function textCard(cards: Cards, keyword: string): string | undefined {
   const value = cards.get(keyword);
   return value === undefined ? undefined : typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
@@ -87,8 +99,7 @@ function textCard(cards: Cards, keyword: string): string | undefined {
 /** A number, also where it stands in quotes. */
 function numberCard(cards: Cards, keyword: string): number | undefined {
   const value = cards.get(keyword);
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  return typeof value === 'string' ? decimal(value) : typeof value === 'number' ? value : undefined;
 }
 
 function frameNumber(cards: Cards): string | number | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { joined } from '../rig/joined.ts';
-import { createProject } from '../rig/project.ts';
+import { CHECKOUT, createProject, run } from '../rig/project.ts';
 
 const files = { 'adapfile.ts': joined, 'in/a.txt': 'hello\n', 'in/b.txt': 'world\n', 'config/mode': 'upper\n' };
 
@@ -83,7 +83,7 @@ test('an output that is missing, edited or only touched is what it is', async ()
 
 test('a request that means nothing is wrong, and says what is near', async () => {
   await using project = await createProject(files);
-  await project.says('build out/x.txt', 'error[no-rule]: nothing makes out/x.txt, and there is no such file\n  try: adap list out', 2);
+  await project.says('build out/x.txt', 'error[no-rule]: nothing makes out/x.txt, and there is no such file\n  try: adap list', 2);
   await project.says('built', 'error[no-command]: no command built\n  try: adap build', 2);
   await project.says('build --fast', "error[bad-option]: unknown option '--fast'\n  try: adap build --help", 2);
   await project.says('build --stage upp', 'error[no-stage]: no stage upp; there are up, join\n  try: adap build --stage up', 2);
@@ -121,6 +121,15 @@ test('the cache may be deleted, or be anything else, at any time: the next plan 
     if (damage !== undefined) project.write({ 'home/.adap/cache/cache.sqlite': damage, 'home/.adap/cache/unmoved': damage });
     await project.says('build -n', '0 to build, 3 fresh', 0);
   }
+});
+
+test('a reader that reads no further stops no build', async () => {
+  await using project = await createProject(files);
+  const { error } = await run('bash', ['-c', `${CHECKOUT}/bin/adap build | head -c 1; ${CHECKOUT}/bin/adap build -n`], {
+    cwd: project.root,
+  });
+  assert.equal(error, '');
+  await project.says('build -n', '0 to build, 3 fresh', 0);
 });
 
 test('an adapfile that cannot be loaded is a problem with its place', async () => {

@@ -205,3 +205,40 @@ test('results that nothing asks for, and nothing replaces, are kept and said; a 
   assert.match(gone.error, /^error\[raw-missing\]/);
   assert.equal(gone.code, 2);
 });
+
+test('a mistake in the defaults is told in full once, and fails only the datasets that use them; their older results stay', async () => {
+  await using archive = await built(someFrames, 'without-custom');
+  archive.write({
+    [`config/${stem(first)}_reduce.ini`]: read(archive, DEFAULTS),
+    [DEFAULTS]: read(archive, DEFAULTS).replace('[[findobj]]', '[[findobj]'),
+  });
+  const { out, code } = await archive.adap('build');
+  assert.equal(code, 1);
+  assert.equal(
+    out.match(
+      /error\[config-syntax\]: a section needs as many closing as opening brackets, and a name\n {4}at: config\/default_pypeit_config:10:4\n/g,
+    )?.length,
+    1,
+  );
+  assert.equal(out.match(/^failed +setup /gm)?.length, 5);
+  assert.equal(out.match(/error\[config-syntax\]: as above/g)?.length, 4);
+  assert.match(out, /^0 built, 7 fresh, 5 failed$/m);
+  assert.match((await archive.adap('status')).out, /^failed +setup \S+ +failed: config\/default_pypeit_config:10: .*; older result kept$/m);
+});
+
+test('raw frames come in as hard links where the adapfile says so; a frame that was replaced is linked again', async () => {
+  const archive = await createArchive(someFrames, 'without-custom');
+  await using _ = archive;
+  archive.write({ 'adapfile.ts': read(archive, 'adapfile.ts').replace("raw: ['raw']", "raw: ['raw'], link: 'hard'") });
+  assert.equal((await archive.adap('build')).code, 0);
+  assert.equal((await archive.plan()).code, 0);
+  const frame = someDatasets[0]?.frames[0] as MadeFrame;
+  const inTree = `${archive.root}/home/${first}/complete/raw/${frame.filename}`;
+  const inRaw = `${archive.root}/raw/${frame.dateobs}/${frame.filename}`;
+  assert.equal(statSync(inTree).ino, statSync(inRaw).ino);
+  rmSync(inRaw);
+  archive.addFrames([{ ...frame, airmass: 1.5 }]);
+  assert.deepEqual(Object.keys((await archive.plan()).stale), [`raw ${first}`]);
+  assert.equal((await archive.adap('build')).code, 0);
+  assert.equal(statSync(inTree).ino, statSync(inRaw).ino);
+});
