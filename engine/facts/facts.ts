@@ -1,10 +1,8 @@
-import type { Disk } from '../disk/disk.ts';
-import type { Look } from '../disk/look.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Facts, SourceIndex } from '../model/rule.ts';
-import type { Cache } from '../records/cache.ts';
+import type { Facts } from '../model/rule.ts';
 import { openConfigFolder } from './config-folder.ts';
 import { openSources } from './sources.ts';
+import type { SourceOptions } from './sources.ts';
 
 export type OpenedFacts = {
   readonly facts: Facts;
@@ -14,16 +12,7 @@ export type OpenedFacts = {
 };
 
 /** All that the graph is computed from, besides the adapfile. */
-export function openFacts(options: {
-  readonly source: SourceIndex;
-  readonly config: { readonly path: string; readonly shown: string };
-  readonly disk: Disk;
-  readonly look: Look;
-  readonly cache: Cache;
-  readonly now: () => number;
-  readonly extent: 'whole' | 'asked';
-  readonly onProgress?: (headsRead: number) => void;
-}): OpenedFacts {
+export function openFacts(options: SourceOptions & { readonly config: { readonly path: string; readonly shown: string } }): OpenedFacts {
   const { config, stops } = openConfigFolder(options.disk, options.look, options.config);
   const sources = openSources(options);
   const once = new Map<string, unknown>();
