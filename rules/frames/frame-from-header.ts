@@ -87,7 +87,7 @@ function position(cards: Cards): { raDegrees?: number; decDegrees?: number } {
 function binningOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (value === 'None') return '1,1';
-  const found = typeof value === 'string' ? /^(\d+)(?: *[,x] *| )(\d+)$/.exec(value) : null;
+  const found = /^(\d+)(?: *[,x] *| )(\d+)$/.exec(typeof value === 'string' ? value : '');
   return found === null ? 'unreadable' : `${Number(found[2])},${Number(found[1])}`;
 }
 

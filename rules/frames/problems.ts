@@ -38,3 +38,15 @@ export const rawNameUnsafe = (path: string): Problem => ({
   file: path,
   try: 'give it its KOA name',
 });
+
+export const framesOption = (option: string): Problem => ({
+  code: 'bad-option',
+  says: `adap frames has no option ${option}`,
+  try: 'adap frames --help',
+});
+
+export const noFrames = (prefix: string): Problem => ({
+  code: 'no-frames',
+  says: `no raw frame is in ${prefix}, and there is no such dataset`,
+  try: 'adap frames --left-out, or adap list',
+});
