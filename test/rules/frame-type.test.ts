@@ -29,6 +29,8 @@ const truth: [obstype: string | undefined, hatch: string | undefined, lamps: str
   [undefined, 'open', 'Off', 'None'],
   ['Object', undefined, 'Off', 'None'],
   ['Object', 'open', undefined, 'None'],
+  ['Line', 'closed', undefined, 'arc,tilt'],
+  ['IntFlat', 'closed', undefined, 'pixelflat,illumflat,trace'],
 ];
 
 for (const [obstype, hatch, lamps, expected] of truth) {
