@@ -2,6 +2,7 @@
 import type { Project } from 'adap';
 import { framesCommand } from './commands/frames.ts';
 import type { DeimosConfig } from './config.ts';
+import { framesLeftOut } from './frames/problems.ts';
 import { frameIndex } from './frames/source-index.ts';
 import { incomplete, raw } from './raw.ts';
 import { setup } from './setup.ts';
@@ -16,6 +17,9 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config'>):
   config: config.config,
   source: frameIndex(config),
   rules: [raw(config), incomplete(config), setup(config)],
-  warnings: (facts) => unusedCustomFiles({ facts, config }, datasets(facts, config)),
+  warnings: (facts) => [
+    ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),
+    ...unusedCustomFiles({ facts, config }, datasets(facts, config)),
+  ],
   commands: [framesCommand(config)],
 });

@@ -28,7 +28,7 @@ export type Project = {
   readonly config: string;
   readonly source: SourceIndex;
   readonly rules: readonly Rule[];
-  /** Warnings about the facts as a whole; what concerns one target is a handle of that target. */
+  /** Warnings about the facts as a whole, for a plan of everything; what concerns one target is a handle of that target. */
   readonly warnings?: (facts: Facts) => readonly Problem[];
   readonly commands?: readonly RuleCommand[];
   readonly checks?: readonly Check[];

@@ -85,7 +85,19 @@ export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask):
   const records = openRecords({ disk: world.disk, folders, look, cache, now: world.now }, graph.targets.length > MANY ? 'many' : 'few');
   const whole = ask.words.length === 0 && ask.stages.length === 0 ? 'whole' : 'asked';
   const orphans = findOrphans({ shapes, facts, graph, records, extent: whole });
-  return { world, site, folders, look, records, facts, shapes, graph, orphans, warnings: site.project.warnings?.(facts) ?? [], lookedAtMs };
+  return {
+    world,
+    site,
+    folders,
+    look,
+    records,
+    facts,
+    shapes,
+    graph,
+    orphans,
+    warnings: whole === 'whole' ? (site.project.warnings?.(facts) ?? []) : [],
+    lookedAtMs,
+  };
 }
 
 export const isFailed = (outcome: object): outcome is Failed => 'kind' in outcome && outcome.kind === 'problem';

@@ -39,6 +39,12 @@ export const rawNameUnsafe = (path: string): Problem => ({
   try: 'give it its KOA name',
 });
 
+export const framesLeftOut = (files: readonly { readonly problem: Problem }[]): Problem => {
+  const codes = files.map(({ problem }) => problem.code).toSorted();
+  const counts = [...new Set(codes)].map((code) => `${codes.filter((each) => each === code).length} ${code}`);
+  return { code: 'frames-left-out', says: `${files.length} raw files cannot be used: ${counts.join(', ')}`, try: 'adap frames --left-out' };
+};
+
 export const framesOption = (option: string): Problem => ({
   code: 'bad-option',
   says: `adap frames has no option ${option}`,

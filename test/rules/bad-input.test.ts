@@ -92,8 +92,9 @@ test('a mask named ../../etc writes nothing outside the home, through the comman
   archive.addFrames(
     ['../../etc', '..', '/etc/passwd', '.adap'].map((decker, index) => ({ ...pattern, decker, filename: `DE.20151016.0000${index}.fits` })),
   );
-  const { code } = await archive.adap('build');
+  const { code, error } = await archive.adap('build');
   assert.equal(code, 0);
+  assert.equal(error, 'warning[frames-left-out]: 4 raw files cannot be used: 4 frame-unplaceable\n  try: adap frames --left-out\n');
   assert.deepEqual(readdirSync(archive.root).toSorted(), ['adapfile.ts', 'config', 'home', 'raw']);
   assert.deepEqual(readdirSync(`${archive.root}/home`).toSorted(), ['.adap', '041615B1']);
   const { out } = await archive.adap('frames --left-out');
