@@ -56,15 +56,21 @@ export function openSources(options: SourceOptions): Sources {
     const stamp = look.stamp(file[4] ?? `${folder.path}/${file[0]}`);
     return isFileStamp(file, stamp) && file[2] < folder.row.takenAtMs - RACY_MS ? entry : reader.read(folder.path, file);
   };
-  const lines = (numbers: Iterable<number>): { folder: Folder; file: FileLine; entry: EntryLine }[] =>
-    [...numbers].flatMap((number) => {
-      const folder = open(number);
-      if (folder === undefined) return [];
-      return reader.entries(folder).flatMap((entry, index) => {
-        const file = folder.row.files[index];
-        return file === undefined ? [] : [{ folder, file, entry }];
-      });
-    });
+  /** Group to places in a folder's list: a night holds frames of many groups, and is asked for each of them. */
+  const places = new Map<Folder, ReadonlyMap<string, readonly number[]>>();
+  const placesOf = (folder: Folder): ReadonlyMap<string, readonly number[]> => {
+    const known = places.get(folder);
+    if (known !== undefined) return known;
+    const byGroup = new Map<string, number[]>();
+    for (const [place, entry] of reader.entries(folder).entries()) {
+      if (!('group' in entry)) continue;
+      const own = byGroup.get(entry.group);
+      if (own === undefined) byGroup.set(entry.group, [place]);
+      else own.push(place);
+    }
+    places.set(folder, byGroup);
+    return byGroup;
+  };
 
   const found = new Map<string, readonly Entry[]>();
   return {
@@ -74,20 +80,32 @@ export function openSources(options: SourceOptions): Sources {
     group(key) {
       const before = found.get(key);
       if (before !== undefined) return before;
-      const entries = lines(groups.get(key) ?? []).flatMap(({ folder, file, entry }): Entry[] => {
-        if (!('group' in entry) || entry.group !== key) return [];
-        const is = current(folder, file, entry);
-        return 'group' in is && is.group === key
-          ? [{ path: `${folder.path}/${file[0]}`, size: file[1], digest: is.digest, about: is.about }]
-          : [];
-      });
+      const entries: Entry[] = [];
+      for (const number of groups.get(key) ?? []) {
+        const folder = open(number);
+        if (folder === undefined) continue;
+        for (const place of placesOf(folder).get(key) ?? []) {
+          const file = folder.row.files[place];
+          const entry = reader.entries(folder)[place];
+          if (file === undefined || entry === undefined) continue;
+          const is = current(folder, file, entry);
+          if ('group' in is && is.group === key)
+            entries.push({ path: `${folder.path}/${file[0]}`, size: file[1], digest: is.digest, about: is.about });
+        }
+      }
       found.set(key, entries);
       return entries;
     },
-    leftOut: () =>
-      lines(scan.lines.keys())
-        .flatMap(({ folder, file, entry }) => ('problem' in entry ? [{ path: `${folder.path}/${file[0]}`, problem: entry.problem }] : []))
-        .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    leftOut() {
+      const left = [...scan.lines.keys()].flatMap((number): LeftOut[] => {
+        const folder = open(number);
+        if (folder === undefined) return [];
+        return reader.entries(folder).flatMap((entry, place) => {
+          return 'problem' in entry ? [{ path: `${folder.path}/${folder.row.files[place]?.[0] ?? ''}`, problem: entry.problem }] : [];
+        });
+      });
+      return left.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    },
   };
 }
 
