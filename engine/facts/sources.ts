@@ -59,8 +59,8 @@ export function openSources(options: SourceOptions): Sources {
   /** Group to places in a folder's list: a night holds frames of many groups, and is asked for each of them. */
   const places = new Map<Folder, ReadonlyMap<string, readonly number[]>>();
   const placesOf = (folder: Folder): ReadonlyMap<string, readonly number[]> => {
-    const known = places.get(folder);
-    if (known !== undefined) return known;
+    const already = places.get(folder);
+    if (already !== undefined) return already;
     const byGroup = new Map<string, number[]>();
     for (const [place, entry] of reader.entries(folder).entries()) {
       if (!('group' in entry)) continue;
