@@ -16,6 +16,7 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config'>):
   home: config.home,
   config: config.config,
   source: frameIndex(config),
+  settings: config,
   rules: [raw(config), incomplete(config), setup(config)],
   warnings: (facts) => [
     ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),

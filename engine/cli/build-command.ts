@@ -54,14 +54,17 @@ const askOf = (values: Values, words: readonly string[]) =>
     retry: values['retry'] === true ? 'yes' : 'no',
   }) as const;
 
-const memoryOf = ({ site, modules }: InProject, ask: ReturnType<typeof askOf>): Memory => ({
+const memoryOf = ({ world, site, modules }: InProject, ask: ReturnType<typeof askOf>): Memory => ({
   file: `${foldersOf(site.home).cache}/unmoved`,
   request: JSON.stringify([
     ask,
     site.cwd,
     site.home,
     site.config,
+    // Where they lead: a link above them may have been set anew.
+    [site.home, site.config, ...site.project.source.roots].map((path) => world.disk.realPath(path)),
     site.project.source.roots,
+    site.project.settings,
     site.project.rules.map((rule) => [rule.name, rule.revision]),
   ]),
   modules,

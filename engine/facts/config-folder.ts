@@ -14,12 +14,20 @@ type ConfigFolder = { readonly config: Facts['config']; readonly stops: readonly
  */
 export function openConfigFolder(disk: Disk, look: Look, folder: { readonly path: string; readonly shown: string }): ConfigFolder {
   const shown = (name: string): string => `${folder.shown}/${name}`;
+  const listed = new Set<string>();
+  // Links are followed, each folder once; the stamps are those of where they lead, so that a new file there is seen.
   const list = (below: string): string[] => {
-    look.stamp(`${folder.path}/${below}`.replace(/\/$/, ''));
-    return (disk.names(`${folder.path}/${below}`) ?? []).flatMap((name) => {
+    const real = disk.realPath(`${folder.path}/${below}`);
+    if (real === undefined || listed.has(real)) return [];
+    listed.add(real);
+    look.stamp(real);
+    return (disk.names(real) ?? []).flatMap((name) => {
       if (name.startsWith('.')) return [];
-      const path = `${below}${name}`;
-      return look.stamp(`${folder.path}/${path}`)?.kind === 'folder' ? list(`${path}/`) : [path];
+      const own = look.stamp(`${real}/${name}`);
+      const target = own?.kind === 'link' ? disk.realPath(`${real}/${name}`) : `${real}/${name}`;
+      const stamp = target === undefined ? undefined : look.stamp(target);
+      if (stamp?.kind === 'folder') return list(`${below}${name}/`);
+      return stamp?.kind === 'file' ? [`${below}${name}`] : [];
     });
   };
   const files = list('');

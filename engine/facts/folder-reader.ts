@@ -8,7 +8,7 @@ import type { Cache } from '../records/cache.ts';
 import { fileUnreadable } from './problems.ts';
 import { readHead } from './read-head.ts';
 import { entryLine } from './source-rows.ts';
-import type { EntryLine, FileLine, FolderRow } from './source-rows.ts';
+import type { EntriesRow, EntryLine, FileLine, FolderRow } from './source-rows.ts';
 
 /** A folder of raw files: what lies in it, and what the heads of its files say, read when it is asked for. */
 export type Folder = {
@@ -66,9 +66,9 @@ export function createFolderReader({ source, disk, look, cache, extent, onProgre
     entries(folder) {
       if (folder.entries !== undefined) return folder.entries;
       const text = cached('entries', folder.path);
-      const entries = text === undefined ? undefined : (JSON.parse(text) as readonly EntryLine[]);
-      folder.entries =
-        entries?.length === folder.row.files.length ? entries : folder.row.files.map((file) => reader.read(folder.path, file));
+      const [takenAtMs, entries] = text === undefined ? [] : (JSON.parse(text) as EntriesRow);
+      const isOfRow = takenAtMs === folder.row.takenAtMs && entries?.length === folder.row.files.length;
+      folder.entries = isOfRow ? entries : folder.row.files.map((file) => reader.read(folder.path, file));
       return folder.entries;
     },
     list(path) {
@@ -93,7 +93,7 @@ export function createFolderReader({ source, disk, look, cache, extent, onProgre
           known?.entry !== undefined && before !== undefined && sameFile(known.file, file) && file[2] < before.row.takenAtMs - RACY_MS;
         return stands && known.entry !== undefined ? known.entry : reader.read(path, file);
       });
-      unsaved.push(['folder', path, JSON.stringify(now)], ['entries', path, JSON.stringify(entries)]);
+      unsaved.push(['folder', path, JSON.stringify(now)], ['entries', path, JSON.stringify([now.takenAtMs, entries] satisfies EntriesRow)]);
       if (heads - savedHeads >= SAVE_EVERY) reader.save();
       return { path, row: now, entries, is: 'renewed' };
     },

@@ -37,8 +37,10 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent }: O
   const stops: Problem[] = [];
   const visited = new Set<string>();
 
-  const unchanged = (path: string): Folder | undefined => {
+  const unchanged = (path: string, line: FolderLine): Folder | undefined => {
     const folder = reader.remembered(path);
+    // A write to the cache that was cut off may have left rows of two times.
+    if (folder?.row.takenAtMs !== line[3]) return undefined;
     return folder?.row.files.every(
       (file) => isFileStamp(file, look.stamp(file[4] ?? `${path}/${file[0]}`)) && file[2] < folder.row.takenAtMs - RACY_MS,
     ) === true
@@ -65,7 +67,7 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent }: O
       lines.push(stands);
       return;
     }
-    const before = stands === undefined ? undefined : unchanged(path);
+    const before = stands === undefined ? undefined : unchanged(path, stands);
     const folder = before ?? listAgain(path, takenAtMs);
     if (folder === undefined) return;
     lines.push(before !== undefined && stands !== undefined ? stands : [path, stamp.mtimeMs, stamp.inode, takenAtMs]);

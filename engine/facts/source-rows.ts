@@ -27,6 +27,9 @@ export type FolderRow = {
 /** `real`: where a link leads, when the name is that of a link. */
 export type FileLine = readonly [name: string, size: number, mtimeMs: number, inode: number, real?: string];
 
+/** The entries of a folder, bound to its row by the time. */
+export type EntriesRow = readonly [takenAtMs: number, entries: readonly EntryLine[]];
+
 /** Parallel to `files` of the folder. */
 export type EntryLine = { readonly group: string; readonly digest: string; readonly about: unknown } | { readonly problem: Problem };
 

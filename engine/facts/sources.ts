@@ -46,7 +46,10 @@ export function openSources(options: SourceOptions): Sources {
   const open = (number: number): Folder | undefined => {
     const path = scan.lines[number]?.[0];
     if (path === undefined) return undefined;
-    const folder = scan.opened.get(path) ?? reader.remembered(path) ?? reader.renew(path, { takenAtMs: now(), ...reader.list(path) });
+    const line = scan.lines[number];
+    const remembered = scan.opened.get(path) ?? reader.remembered(path);
+    const isCurrent = remembered !== undefined && (remembered.is === 'renewed' || remembered.row.takenAtMs === line?.[3]);
+    const folder = isCurrent ? remembered : reader.renew(path, { takenAtMs: now(), ...reader.list(path) });
     scan.opened.set(path, folder);
     return folder;
   };
@@ -56,7 +59,7 @@ export function openSources(options: SourceOptions): Sources {
     const stamp = look.stamp(file[4] ?? `${folder.path}/${file[0]}`);
     return isFileStamp(file, stamp) && file[2] < folder.row.takenAtMs - RACY_MS ? entry : reader.read(folder.path, file);
   };
-  /** Group to places in a folder's list: a night holds frames of many groups, and is asked for each of them. */
+  /** Group to places in a folder's list: a folder holds files of many groups, and is asked for each of them. */
   const places = new Map<Folder, ReadonlyMap<string, readonly number[]>>();
   const placesOf = (folder: Folder): ReadonlyMap<string, readonly number[]> => {
     const already = places.get(folder);

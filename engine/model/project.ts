@@ -27,6 +27,8 @@ export type Project = {
   /** The folder of parameters and custom files; relative to the adapfile, or absolute. */
   readonly config: string;
   readonly source: SourceIndex;
+  /** What the rules were told, as JSON can hold it: a plan is remembered for the same settings only. */
+  readonly settings?: unknown;
   readonly rules: readonly Rule[];
   /** Warnings about the facts as a whole, for a plan of everything; what concerns one target is a handle of that target. */
   readonly warnings?: (facts: Facts) => readonly Problem[];

@@ -27,16 +27,11 @@ export function takeLock(world: World, path: string, builds: string): Lock | Fai
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
-    const holder = readHolder(world.disk, path);
+    const found = world.disk.read(path);
+    const holder = found === undefined ? undefined : readHolder(found);
     if (holder !== undefined && holder.host !== world.host) return failed(homeLockedElsewhere(holder, path));
     if (holder !== undefined && isAlive(holder)) return failed(homeLocked(holder));
-    // Moved away, not removed: of two that find it dead, one rename fails.
-    try {
-      world.disk.rename(path, `${path}.${world.pid}.dead`);
-      world.disk.remove(`${path}.${world.pid}.dead`);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-    }
+    moveAway(world, path, found);
   }
   throw new Error(`bug: the lock ${path} can neither be taken nor read`);
 }
@@ -46,10 +41,24 @@ function release(disk: Disk, path: string, content: string): void {
   if (bytes !== undefined && text(bytes) === content) disk.remove(path);
 }
 
+/**
+ * Moved, not removed: of two that find it dead, one rename fails. Another may have moved it before and taken the lock since:
+ * then that one's lock is put back.
+ */
+function moveAway({ disk, pid }: World, path: string, dead: Uint8Array | undefined): void {
+  const aside = `${path}.${pid}.dead`;
+  try {
+    disk.rename(path, aside);
+    const moved = disk.read(aside);
+    if (dead === undefined || moved === undefined || text(moved) !== text(dead)) disk.hardLink(aside, path);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes(codeOf(error))) throw error;
+  }
+  disk.remove(aside);
+}
+
 /** A lock cut off while it was written is nobody's. */
-function readHolder(disk: Disk, path: string): Holder | undefined {
-  const bytes = disk.read(path);
-  if (bytes === undefined) return undefined;
+function readHolder(bytes: Uint8Array): Holder | undefined {
   try {
     const holder: unknown = JSON.parse(text(bytes));
     return typeof holder === 'object' && holder !== null && 'pid' in holder && 'host' in holder ? (holder as Holder) : undefined;

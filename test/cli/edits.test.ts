@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { createArchive } from '../rig/archive.ts';
 import type { Archive } from '../rig/archive.ts';
@@ -241,4 +241,30 @@ test('raw frames come in as hard links where the adapfile says so; a frame that 
   assert.deepEqual(Object.keys((await archive.plan()).stale), [`raw ${first}`]);
   assert.equal((await archive.adap('build')).code, 0);
   assert.equal(statSync(inTree).ino, statSync(inRaw).ino);
+});
+
+test('raw and config folders behind links: a new file there, and a link that leads elsewhere, are seen after any number of quiet plans', async () => {
+  await using archive = await createArchive(someFrames, 'without-custom');
+  for (const folder of ['raw', 'config']) {
+    renameSync(`${archive.root}/${folder}`, `${archive.root}/${folder}-1`);
+    cpSync(`${archive.root}/${folder}-1`, `${archive.root}/${folder}-2`, { recursive: true, preserveTimestamps: true });
+    symlinkSync(`${folder}-1`, `${archive.root}/${folder}`);
+  }
+  const quiet = async (): Promise<void> => {
+    assert.equal((await archive.adap('build')).code, 0);
+    await new Promise((done) => void setTimeout(done, 60));
+    for (let looks = 0; looks < 3; looks += 1) assert.equal((await archive.plan()).code, 0);
+  };
+  await quiet();
+  archive.write({ [`config-1/${stem(second)}_reduce.ini`]: read(archive, DEFAULTS).replace('snr_thresh = 5', 'snr_thresh = 9') });
+  assert.deepEqual(Object.keys((await archive.plan()).stale), [setupOf(second)]);
+  await quiet();
+  rmSync(`${archive.root}/config`);
+  symlinkSync('config-2', `${archive.root}/config`);
+  assert.deepEqual(Object.keys((await archive.plan()).stale), [setupOf(second)]);
+  await quiet();
+  rmSync(`${archive.root}/raw`);
+  symlinkSync('raw-2', `${archive.root}/raw`);
+  const raws = someDatasets.map(({ dataset }) => `raw ${dataset}`).toSorted();
+  assert.deepEqual(Object.keys((await archive.plan()).stale).toSorted(), raws);
 });
