@@ -38,7 +38,10 @@ export const whyCommand: Command = {
       if (values['json'] === true) context.print(JSON.stringify(whyJson(inspected)));
       else for (const line of whyLines(inspected, planned, values['all'] === true ? 'all' : 'reasons')) context.print(line);
     }
-    for (const { target, successors } of surveyed.orphans) context.print(`${target} will be retired: replaced by ${successors.join(', ')}`);
+    for (const { target, successors } of surveyed.orphans) {
+      const line = `${target} will be retired: replaced by ${successors.join(', ')}`;
+      context.print(values['json'] === true ? JSON.stringify({ kind: 'retire', target, by: successors }) : line);
+    }
     return EXIT.ok;
   },
 };

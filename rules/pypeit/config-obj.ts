@@ -109,6 +109,7 @@ export const isSection = (value: Value | Section): value is Section => value ins
 
 function written(value: Value): string {
   if (typeof value === 'string') return quoted(value, false);
+  if (value.length === 0) return ',';
   // `[(2,6),(3,7)]` is read as a list of pieces, which PypeIt puts together again.
   if (value.length > 1 && value.some((item) => /[()[\]]/.test(item))) return value.join(', ');
   return value.length === 1 ? `${quoted(value[0] ?? '', true)},` : value.map((item) => quoted(item, true)).join(', ');
@@ -116,7 +117,7 @@ function written(value: Value): string {
 
 function quoted(text: string, isItem: boolean): string {
   if (text === '') return '""';
-  if (/[\n]/.test(text)) return text.includes('"""') ? `'''${text}'''` : `"""${text}"""`;
+  if (/\n|'.*"|".*'/.test(text)) return text.includes('"""') ? `'''${text}'''` : `"""${text}"""`;
   const isPlain = !/[,#'"]/.test(text) && text === text.trim() && !(isItem && text === '');
   if (isPlain) return text;
   return text.includes('"') ? `'${text}'` : `"${text}"`;

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linesOf, readConfig } from '../../rules/pypeit/config-obj.ts';
+import { linesOf, readConfig, writeConfig } from '../../rules/pypeit/config-obj.ts';
 import { flatten } from '../../rules/pypeit/flatten.ts';
 
 const flat = (text: string): unknown => {
   const config = readConfig(linesOf(text), 'x.ini');
   return config.kind === 'problem' ? [config.problem.code, config.problem.line, config.problem.column] : { ...flatten(config.root) };
 };
+
+test('ConfigObj: what is written is read as it was, quotes of both kinds and line ends too', () => {
+  const text = 'a = "it\'s"\nb = \'say "x"\'\nc = """it\'s "x" here"""\nd = "x # y"\ne = "1, 2"\nf = ""\n[s]\ng = , \nh = "a,b", c';
+  const config = readConfig(linesOf(text), 'x.ini');
+  assert.ok(config.kind === 'config');
+  const again = readConfig(linesOf(writeConfig(config.root)), 'again');
+  assert.ok(again.kind === 'config', writeConfig(config.root));
+  assert.deepEqual(again.root, config.root);
+});
 
 const truth: [title: string, text: string, expected: unknown][] = [
   ['sections nest by brackets, whatever the indentation', '[a]\n      [[b]]\n  c = 1\n[d]\ne = 2', { 'a.b.c': '1', 'd.e': '2' }],
