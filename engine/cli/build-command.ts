@@ -55,7 +55,8 @@ const askOf = (values: Values, words: readonly string[]) =>
   }) as const;
 
 const memoryOf = ({ world, site, modules }: InProject, ask: ReturnType<typeof askOf>): Memory => ({
-  file: `${foldersOf(site.home).cache}/unmoved`,
+  // A look at one part does not make the next look at everything slow.
+  file: `${foldersOf(site.home).cache}/${ask.words.length + ask.stages.length === 0 ? 'unmoved' : 'unmoved-part'}`,
   request: JSON.stringify([
     ask,
     site.cwd,
