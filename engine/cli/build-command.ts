@@ -41,8 +41,9 @@ export const buildCommand: Command = {
     const unmoved = ask.force === 'no' ? isUnmoved(context.world, memory) : undefined;
     if (unmoved !== undefined) return saysUnmoved(context, values, unmoved);
     // What follows is loaded only where there may be something to do.
-    const { dryRun, realRun } = await import('./build-run.ts');
-    return values['dry-run'] === true ? dryRun(context, { ask, memory, values }) : realRun(context, { ask, memory, values });
+    const run = { ask, memory, values };
+    if (values['dry-run'] === true) return (await import('./build-dry.ts')).dryRun(context, run);
+    return (await import('./build-run.ts')).realRun(context, run);
   },
 };
 

@@ -1,5 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Site } from '../plan/survey.ts';
+import type { Wishes } from '../plan/plan.ts';
+import type { Ask, Site } from '../plan/survey.ts';
+import type { Memory } from '../plan/unmoved.ts';
 import type { Cache } from '../records/cache.ts';
 import type { World } from '../world.ts';
 
@@ -40,6 +42,9 @@ export type Command = Described &
       }
     | { readonly needs: 'nothing'; readonly run: (context: Context, values: Values, words: readonly string[]) => Promise<number> | number }
   );
+
+/** What `build` was asked, dry or not. */
+export type BuildRun = { readonly ask: Ask & Wishes; readonly memory: Memory; readonly values: Values };
 
 /** Exit codes, for scripts. */
 export const EXIT = { ok: 0, failed: 1, wrong: 2, stale: 3, interrupted: 130 } as const;

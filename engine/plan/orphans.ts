@@ -25,7 +25,7 @@ export function findOrphans(from: {
   const rules = new Map(shapes.map(({ rule }) => [rule.name, rule]));
   const near = new Set(graph.targets.map(({ id }) => nearness(id)));
   const orphans: Orphan[] = [];
-  for (const target of records.targets()) {
+  for (const target of records.targets(extent === 'whole' ? undefined : [...near])) {
     if (graph.byId.has(target) || (extent === 'asked' && !near.has(nearness(target)))) continue;
     const record = records.get(target);
     if (record === undefined) continue;

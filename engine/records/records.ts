@@ -15,8 +15,8 @@ import type { Folders } from './folders.ts';
 export type Records = {
   get(target: TargetId): TargetRecord | undefined;
   failure(target: TargetId): FailureRecord | undefined;
-  /** Every target that has a whole record. */
-  targets(): readonly TargetId[];
+  /** Every target that has a whole record; or only some, but all in whose name one of these texts stands. */
+  targets(mentioning?: readonly string[]): readonly TargetId[];
   put(record: TargetRecord): void;
   remove(target: TargetId): void;
   putFailure(failure: FailureRecord): void;
@@ -26,7 +26,6 @@ export type Records = {
 type Options = { readonly disk: Disk; readonly folders: Folders; readonly look: Look; readonly cache: Cache; readonly now: () => number };
 
 type Shard = { readonly mtimeMs: number; readonly inode: number; readonly takenAtMs: number };
-type NamesRow = Shard & { readonly targets: readonly TargetId[] };
 type RecordsRow = Shard & { readonly records: readonly TargetRecord[] };
 
 export function openRecords({ disk, folders, look, cache, now }: Options, expected: 'few' | 'many'): Records {
@@ -50,7 +49,7 @@ export function openRecords({ disk, folders, look, cache, now }: Options, expect
     });
     const shard: Shard = { mtimeMs: stamp?.mtimeMs ?? 0, inode: stamp?.inode ?? 0, takenAtMs };
     cache.put([
-      ['record-names', name, JSON.stringify({ ...shard, targets: records.map((record) => record.target) })],
+      ['record-names', name, `${JSON.stringify(shard)}\n${JSON.stringify(records.map((record) => record.target))}`],
       ['records', name, JSON.stringify({ ...shard, records })],
     ]);
     return records;
@@ -74,14 +73,20 @@ export function openRecords({ disk, folders, look, cache, now }: Options, expect
       return record;
     },
     failure: (target) => (hasFailures ? readFailure(disk, folders, target) : undefined),
-    targets() {
+    targets(mentioning) {
       look.stamp(folders.records);
       const names = (disk.names(folders.records) ?? []).filter((name) => name.length === 2);
       if (expected === 'many') return names.flatMap((name) => [...shard(name).keys()]);
       const known = cache.all('record-names');
+      const quoted = mentioning?.map((each) => JSON.stringify(each).slice(1, -1));
       return names.flatMap((name) => {
-        const row = parsed<NamesRow>(known.get(name));
-        return row !== undefined && isCurrent(row, name) ? row.targets : readShard(name).map((record) => record.target);
+        const row = known.get(name);
+        const shardOf = row === undefined ? undefined : shardLine(row);
+        if (row === undefined || !isCurrent(shardOf, name)) return readShard(name).map((record) => record.target);
+        // Most rows need not be parsed to see that they are of no interest.
+        return quoted === undefined || quoted.some((each) => row.includes(each))
+          ? (JSON.parse(row.slice(row.indexOf('\n') + 1)) as readonly TargetId[])
+          : [];
       });
     },
     put(record) {
@@ -96,5 +101,8 @@ export function openRecords({ disk, folders, look, cache, now }: Options, expect
     removeFailure: (target) => disk.remove(`${folders.failures}/${nameOf(target)}.json`),
   };
 }
+
+/** The stamp stands in a line of its own, before the names. */
+const shardLine = (row: string): Shard => JSON.parse(row.slice(0, row.indexOf('\n'))) as Shard;
 
 const parsed = <T>(row: string | undefined): T | undefined => (row === undefined ? undefined : (JSON.parse(row) as T));
