@@ -33,7 +33,16 @@ const index = (cacheFile: string): { readonly ms: number; readonly openedMs: num
   const cache = openCache(() => join(place.path, cacheFile));
   const start = performance.now();
   const config = { path: join(root, 'config'), shown: 'config' };
-  const { facts } = openFacts({ source, config, disk: nodeDisk, look: createLook(nodeDisk), cache, now: Date.now, extent: 'whole' });
+  const { facts } = openFacts({
+    source,
+    config,
+    disk: nodeDisk,
+    look: createLook(nodeDisk),
+    cache,
+    now: Date.now,
+    extent: 'whole',
+    home: place.path,
+  });
   const openedMs = performance.now() - start;
   const paths = facts.groups().flatMap((group) => facts.group(group).map((entry) => entry.path));
   const spent = performance.now() - start;

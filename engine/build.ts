@@ -27,6 +27,8 @@ export type BuildOptions = Ask & {
   readonly retry: 'no' | 'yes';
   readonly tell: (event: Event) => void;
   readonly isInterrupted: () => boolean;
+  /** The plan's facts are there; from now on an interruption is heard. */
+  readonly onBegin: () => void;
   readonly remember: (found: { readonly lookedAtMs: number; readonly seen: Look['seen'] } & Unmoved) => void;
 };
 
@@ -52,10 +54,11 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     const surveyed = survey(workplace, options);
     if (isFailed(surveyed)) return surveyed;
     warn(surveyed.warnings);
-    const ran = await runTargets(surveyed, { ...options, wish: wishOf(options) });
+    options.onBegin();
+    const ran = await runTargets(surveyed, { ...options, wish: wishOf(surveyed, options) });
     const retired = retireOrphans(surveyed, ran.published, options.tell);
     const counts = { ...ran.counts, retired };
-    const isQuiet = counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
+    const isQuiet = surveyed.isSure && counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
     if (isQuiet) options.remember({ lookedAtMs, seen: surveyed.look.seen, fresh: counts.fresh, warnings: surveyed.warnings });
     return { kind: 'built', counts };
   } finally {

@@ -43,7 +43,7 @@ const ofGroup = (facts: Facts, config: DeimosConfig, key: string): readonly Data
   facts.once(`datasets of ${key}`, () => {
     const slash = key.indexOf('/');
     // The frame index puts frames into its groups, and nothing else.
-    const entries = facts.group(key) as readonly Entry<Frame>[];
+    const entries = onceEach(facts.group(key) as readonly Entry<Frame>[]);
     return grouped(entries, config.dateWindowDays ?? 3).map((frames) => ({
       mask: key.slice(0, slash),
       setup: key.slice(slash + 1),
@@ -52,6 +52,16 @@ const ofGroup = (facts: Facts, config: DeimosConfig, key: string): readonly Data
       isComplete: isComplete(frames),
     }));
   });
+
+/** Of one frame that lies in two raw folders, equal in header and size, the first path counts. */
+function onceEach(entries: readonly Entry<Frame>[]): readonly Entry<Frame>[] {
+  const seen = new Map<string, Entry<Frame>>();
+  for (const entry of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const same = `${entry.about.filename}\n${entry.digest}\n${entry.size}\n${entry.about.mjd}`;
+    if (!seen.has(same)) seen.set(same, entry);
+  }
+  return [...seen.values()];
+}
 
 /**
  * Cuts frames in order of time wherever the gap is longer than the window (UTC days, inclusive). Nights that would bear

@@ -59,7 +59,7 @@ function needsOf(mode: 'symlink' | 'hard', dataset: Dataset | undefined): Readon
     if (other === undefined) byName.set(filename, entry);
   }
   const members = Object.fromEntries(
-    Array.from(byName, ([filename, entry]) => [filename, mode === 'symlink' ? entry.path : `${entry.path} ${entry.digest} ${entry.size}`]),
+    Array.from(byName, ([filename, entry]) => [filename, mode === 'symlink' ? entry.path : `${entry.path} ${entry.digest} ${entry.stamp}`]),
   );
   const links = Array.from(byName, ([filename, entry]): Link => ({ name: filename, to: entry.path }));
   return { frames: { kind: 'members', noun: 'frame', members }, links: { kind: 'ignored', value: links } };

@@ -53,6 +53,8 @@ function needsOf({ facts, config }: Archive, dataset: Dataset, reduce: string): 
   return {
     ...held,
     parameters: { kind: 'keyed', values: flatten(content.parameters) },
+    // The file says where the raw frames lie: a home that was moved makes it say something else.
+    place: { kind: 'keyed', values: { home: facts.home } },
     frames: { kind: 'members', noun: 'frame', members: keptFrames(content) },
     text: { kind: 'ignored', value: (published: string) => writePypeit({ ...content, paths: [rawOf(published)] }, content.head) },
   };

@@ -1,3 +1,4 @@
+import { retiring } from '../plan/orphans.ts';
 import { plan, wishOf } from '../plan/plan.ts';
 import { isFailed, survey } from '../plan/survey.ts';
 import { rememberUnmoved } from '../plan/unmoved.ts';
@@ -19,14 +20,12 @@ export function dryRun(context: InProject, { ask, memory, values }: BuildRun): n
     context.complain(problemText(surveyed.problem));
     return EXIT.wrong;
   }
-  const planned = plan(surveyed, wishOf(ask));
+  const planned = plan(surveyed, wishOf(surveyed, ask));
   for (const line of isJson ? planJson(planned, surveyed.orphans) : planTable(planned, surveyed.orphans)) print(line);
   for (const line of warningLines(surveyed.warnings)) context.complain(line);
-  const isStale =
-    planned.some(({ state }) => ['run', 'wait'].includes(state.next.kind)) ||
-    surveyed.orphans.some(({ successors }) => successors.length > 0);
+  const isStale = planned.some(({ state }) => ['run', 'wait'].includes(state.next.kind)) || retiring(surveyed.orphans, planned).length > 0;
   const isBad = planned.some(({ state }) => ['problem', 'held', 'blocked', 'failed-before'].includes(state.next.kind));
-  if (!isStale && !isBad && surveyed.orphans.length === 0) {
+  if (surveyed.isSure && !isStale && !isBad && surveyed.orphans.length === 0) {
     rememberUnmoved(world, memory, { lookedAtMs, seen: surveyed.look.seen, fresh: planned.length, warnings: surveyed.warnings });
   }
   return isStale ? EXIT.stale : isBad ? EXIT.failed : EXIT.ok;

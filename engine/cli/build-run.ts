@@ -25,7 +25,6 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
     if (interrupts > 1) process.exit(EXIT.interrupted);
     context.complain('interrupted: what runs is finished, nothing more is begun; again to stop at once');
   };
-  process.on('SIGINT', interrupt);
   try {
     const built = await build(withProgress(context), {
       ...ask,
@@ -33,6 +32,7 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
       onFailure: values['stop'] === true ? 'stop' : 'go-on',
       tell,
       isInterrupted: () => interrupts > 0,
+      onBegin: () => void process.on('SIGINT', interrupt),
       remember: (found) => rememberUnmoved(world, memory, found),
     });
     if (isFailed(built)) {

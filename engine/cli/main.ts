@@ -13,7 +13,7 @@ import { COMMANDS } from './commands.ts';
 import { EXIT } from './command.ts';
 import type { Command, Context, Values } from './command.ts';
 import { loadProject } from './load-project.ts';
-import { badOption, noCommand } from './problems.ts';
+import { badOption, fileSystemRefuses, noCommand } from './problems.ts';
 
 /** Words in, words out, and the exit code. `modules` are the files that were loaded so far. */
 export async function main(argv: readonly string[], modules: ReadonlySet<string>): Promise<number> {
@@ -46,6 +46,10 @@ async function run({ context, folder }: Called, command: Command, { values, word
   const cache = openCache(() => cacheFile(context.world.disk, foldersOf(site.home)));
   try {
     return await command.run({ ...context, site, cache }, values, words);
+  } catch (error) {
+    // What the file system refuses is the user's world; all else is a bug, with its stack.
+    if (!/^E[A-Z]+$/.test(codeOf(error))) throw error;
+    return complain(context, fileSystemRefuses(error instanceof Error ? error.message : String(error)));
   } finally {
     cache.close();
   }

@@ -37,6 +37,8 @@ export const adapfileExists = (file: string): Problem => ({
   try: `edit it, or name another folder: adap -C DIR init`,
 });
 
+export const fileSystemRefuses = (says: string): Problem => ({ code: 'file-system', says, try: 'adap doctor' });
+
 export const missingOption = (option: string, command: string): Problem => ({
   code: 'missing-option',
   says: `adap ${command} needs ${option}`,

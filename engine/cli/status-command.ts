@@ -27,7 +27,7 @@ export const statusCommand: Command = {
       context.complain(problemText(surveyed.problem));
       return EXIT.wrong;
     }
-    const planned = plan(surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
+    const planned = plan(surveyed, wishOf(surveyed, { words: [], force: 'no', retry: 'no' }));
     if (values['json'] === true) {
       for (const { target, state } of planned)
         context.print(JSON.stringify({ kind: 'target', target: target.id, rule: target.rule.name, subject: target.subject, ...state }));

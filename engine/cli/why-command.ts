@@ -31,7 +31,7 @@ export const whyCommand: Command = {
       context.complain(problemText(surveyed.problem));
       return EXIT.wrong;
     }
-    const planned = plan(surveyed, wishOf({ words: [], force: 'no', retry: 'no' }));
+    const planned = plan(surveyed, wishOf(surveyed, { words: [], force: 'no', retry: 'no' }));
     const needed = new Set(planned.flatMap(({ target }) => target.inputs.map((input) => input.id)));
     const asked = planned.filter(({ target }) => !needed.has(target.id) || isWord(target, words));
     for (const inspected of asked) {

@@ -6,7 +6,11 @@ import type { Facts } from '../model/rule.ts';
 import { text } from '../lib/text.ts';
 import { configMissing } from './problems.ts';
 
-type ConfigFolder = { readonly config: Facts['config']; readonly stops: readonly Problem[] };
+type ConfigFolder = {
+  readonly config: Facts['config'];
+  readonly stops: readonly Problem[];
+  /** No link led nowhere. */ readonly isSure: () => boolean;
+};
 
 /**
  * The config folder, listed once; texts are read when they are asked for. What is not UTF-8 is taken as Latin-1: remarks
@@ -15,6 +19,7 @@ type ConfigFolder = { readonly config: Facts['config']; readonly stops: readonly
 export function openConfigFolder(disk: Disk, look: Look, folder: { readonly path: string; readonly shown: string }): ConfigFolder {
   const shown = (name: string): string => `${folder.shown}/${name}`;
   const listed = new Set<string>();
+  let isUnsure = false;
   // Links are followed, each folder once; the stamps are those of where they lead, so that a new file there is seen.
   const list = (below: string): string[] => {
     const real = disk.realPath(`${folder.path}/${below}`);
@@ -26,6 +31,7 @@ export function openConfigFolder(disk: Disk, look: Look, folder: { readonly path
       const own = look.stamp(`${real}/${name}`);
       const target = own?.kind === 'link' ? disk.realPath(`${real}/${name}`) : `${real}/${name}`;
       const stamp = target === undefined ? undefined : look.stamp(target);
+      if (stamp === undefined) isUnsure = true;
       if (stamp?.kind === 'folder') return list(`${below}${name}/`);
       return stamp?.kind === 'file' ? [`${below}${name}`] : [];
     });
@@ -38,6 +44,7 @@ export function openConfigFolder(disk: Disk, look: Look, folder: { readonly path
     return isUtf8(bytes) ? text(bytes) : Buffer.from(bytes).toString('latin1');
   };
   return {
+    isSure: () => !isUnsure,
     stops: look.stamp(folder.path) === undefined ? [configMissing(folder.shown)] : [],
     config: {
       files: () => files,

@@ -47,9 +47,11 @@ type Options = {
 export function createFolderReader({ source, disk, look, cache, extent, onProgress }: Options): FolderReader {
   // A whole look reads rows all at once: asking for each costs more than they hold.
   const all = new Map<string, ReadonlyMap<string, string>>();
+  // Another reader makes other entries of the same files.
+  const kindOf = (kind: 'folder' | 'entries'): string => `${kind} ${source.revision}`;
   const cached = (kind: 'folder' | 'entries', path: string): string | undefined => {
-    if (extent === 'asked') return cache.get(kind, path);
-    const rows = all.get(kind) ?? cache.all(kind);
+    if (extent === 'asked') return cache.get(kindOf(kind), path);
+    const rows = all.get(kind) ?? cache.all(kindOf(kind));
     all.set(kind, rows);
     return rows.get(path);
   };
@@ -74,15 +76,17 @@ export function createFolderReader({ source, disk, look, cache, extent, onProgre
     list(path) {
       const files: FileLine[] = [];
       const folders: string[] = [];
+      let isUnsure = false;
       for (const name of disk.names(path) ?? []) {
         const own = look.stamp(`${path}/${name}`);
         const real = own?.kind === 'link' && source.matches(name) ? disk.realPath(`${path}/${name}`) : undefined;
         const stamp = real === undefined ? own : look.stamp(real);
+        if (own?.kind === 'link' && source.matches(name) && stamp?.kind !== 'file') isUnsure = true;
         if (own?.kind === 'folder') folders.push(name);
         else if (stamp?.kind === 'file' && source.matches(name))
           files.push([name, stamp.size, stamp.mtimeMs, stamp.inode, ...(real === undefined ? ([] as const) : ([real] as const))]);
       }
-      return { files, folders };
+      return { files, folders, isUnsure };
     },
     renew(path, now) {
       const before = reader.remembered(path);
@@ -90,12 +94,20 @@ export function createFolderReader({ source, disk, look, cache, extent, onProgre
       const entries = now.files.map((file) => {
         const known = old.get(file[0]);
         const stands =
-          known?.entry !== undefined && before !== undefined && sameFile(known.file, file) && file[2] < before.row.takenAtMs - RACY_MS;
+          known?.entry !== undefined &&
+          !isUnread(known.entry) &&
+          before !== undefined &&
+          sameFile(known.file, file) &&
+          file[2] < before.row.takenAtMs - RACY_MS;
         return stands && known.entry !== undefined ? known.entry : reader.read(path, file);
       });
-      unsaved.push(['folder', path, JSON.stringify(now)], ['entries', path, JSON.stringify([now.takenAtMs, entries] satisfies EntriesRow)]);
+      const row: FolderRow = { ...now, isUnsure: now.isUnsure || entries.some(isUnread) };
+      unsaved.push(
+        [kindOf('folder'), path, JSON.stringify(row)],
+        [kindOf('entries'), path, JSON.stringify([now.takenAtMs, entries] satisfies EntriesRow)],
+      );
       if (heads - savedHeads >= SAVE_EVERY) reader.save();
-      return { path, row: now, entries, is: 'renewed' };
+      return { path, row, entries, is: 'renewed' };
     },
     read(folder, file) {
       const path = `${folder}/${file[0]}`;
@@ -110,7 +122,7 @@ export function createFolderReader({ source, disk, look, cache, extent, onProgre
         return { problem: fileUnreadable(path, codeOf(error) || String(error)) };
       }
     },
-    forget: (path) => void unsaved.push(['folder', path, undefined], ['entries', path, undefined]),
+    forget: (path) => void unsaved.push([kindOf('folder'), path, undefined], [kindOf('entries'), path, undefined]),
     save() {
       if (unsaved.length > 0) cache.put(unsaved);
       unsaved = [];
@@ -119,5 +131,8 @@ export function createFolderReader({ source, disk, look, cache, extent, onProgre
   };
   return reader;
 }
+
+/** The file system refused it: that may pass, and leaves no trace in a stamp. */
+const isUnread = (entry: EntryLine): boolean => 'problem' in entry && entry.problem.code === 'file-unreadable';
 
 const sameFile = (a: FileLine, b: FileLine): boolean => a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4];

@@ -5,8 +5,8 @@ import type { Problem } from '../model/problem.ts';
 import { believable, RACY_MS } from '../model/stamp.ts';
 import type { Folder, FolderReader } from './folder-reader.ts';
 import { rawMissing, rawUnreadable } from './problems.ts';
-import { isFileStamp } from './source-rows.ts';
-import type { FolderLine, Summary } from './source-rows.ts';
+import { isFileStamp, NEVER_MS } from './source-rows.ts';
+import type { FileLine, FolderLine, Summary } from './source-rows.ts';
 
 export type Scan = {
   /** Every folder there is now. */
@@ -24,13 +24,16 @@ type Options = {
   readonly look: Look;
   readonly now: () => number;
   readonly extent: 'whole' | 'asked';
+  readonly home: string;
 };
 
 /**
  * Finds every folder below the roots. One whose stamp stands is not listed again; of its files, a whole scan asks each for
  * its stamp. Links to folders are not followed.
  */
-export function scanFolders({ roots, known, reader, disk, look, now, extent }: Options): Scan {
+export function scanFolders({ roots, known, reader, disk, look, now, extent, home }: Options): Scan {
+  // Results are no raw files, also where the home lies below a raw directory.
+  const apart = disk.realPath(home) ?? home;
   const knownLines = new Map(known?.folders.map((line) => [line[0], line]));
   const lines: FolderLine[] = [];
   const opened = new Map<string, Folder>();
@@ -41,11 +44,12 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent }: O
     const folder = reader.remembered(path);
     // A write to the cache that was cut off may have left rows of two times.
     if (folder?.row.takenAtMs !== line[3]) return undefined;
-    return folder?.row.files.every(
-      (file) => isFileStamp(file, look.stamp(file[4] ?? `${path}/${file[0]}`)) && file[2] < folder.row.takenAtMs - RACY_MS,
-    ) === true
-      ? folder
-      : undefined;
+    const isAsBefore = (file: FileLine): boolean =>
+      isFileStamp(file, look.stamp(file[4] ?? `${path}/${file[0]}`)) &&
+      file[2] < folder.row.takenAtMs - RACY_MS &&
+      // A link above the file may lead elsewhere now.
+      (file[4] === undefined || disk.realPath(`${path}/${file[0]}`) === file[4]);
+    return folder.row.files.every(isAsBefore) ? folder : undefined;
   };
   const listAgain = (path: string, takenAtMs: number): Folder | undefined => {
     try {
@@ -57,7 +61,7 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent }: O
   };
   const visit = (path: string): void => {
     const stamp = look.stamp(path);
-    if (stamp?.kind !== 'folder' || visited.has(path)) return;
+    if (stamp?.kind !== 'folder' || visited.has(path) || path === apart) return;
     visited.add(path);
     const takenAtMs = now();
     const line = knownLines.get(path);
@@ -70,7 +74,8 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent }: O
     const before = stands === undefined ? undefined : unchanged(path, stands);
     const folder = before ?? listAgain(path, takenAtMs);
     if (folder === undefined) return;
-    lines.push(before !== undefined && stands !== undefined ? stands : [path, stamp.mtimeMs, stamp.inode, takenAtMs]);
+    const mtimeMs = folder.row.isUnsure ? NEVER_MS : stamp.mtimeMs;
+    lines.push(before !== undefined && stands !== undefined ? stands : [path, mtimeMs, stamp.inode, takenAtMs]);
     opened.set(path, folder);
     for (const name of folder.row.folders) visit(`${path}/${name}`);
   };
@@ -81,6 +86,7 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent }: O
     else stops.push(rawMissing(root));
   }
   // A folder that stands did not tell its subfolders: all that are known are asked, which is as good.
-  if (extent === 'asked') for (const path of knownLines.keys()) visit(path);
+  const isApart = (path: string): boolean => path.startsWith(`${apart}/`);
+  if (extent === 'asked') for (const path of knownLines.keys()) if (!isApart(path)) visit(path);
   return { lines, opened, stops };
 }

@@ -15,6 +15,9 @@ export type Summary = {
   readonly groups: Readonly<Record<string, readonly number[]>>;
 };
 
+/** As the time of a folder that must be listed again. */
+export const NEVER_MS = -1;
+
 export type FolderLine = readonly [path: string, mtimeMs: number, inode: number, takenAtMs: number];
 
 /** Files and folders in one folder, as they were when their stamps were taken. */
@@ -22,6 +25,8 @@ export type FolderRow = {
   readonly takenAtMs: number;
   readonly folders: readonly string[];
   readonly files: readonly FileLine[];
+  /** A link led nowhere, or a file could not be read: both may pass without a trace in a stamp, so it is listed again each time. */
+  readonly isUnsure: boolean;
 };
 
 /** `real`: where a link leads, when the name is that of a link. */

@@ -8,7 +8,7 @@ import { createFolderReader } from './folder-reader.ts';
 import type { Folder, FolderReader } from './folder-reader.ts';
 import { scanFolders } from './scan.ts';
 import type { Scan } from './scan.ts';
-import { isFileStamp } from './source-rows.ts';
+import { isFileStamp, NEVER_MS } from './source-rows.ts';
 import type { EntryLine, FileLine, Summary } from './source-rows.ts';
 
 /**
@@ -21,6 +21,8 @@ export type Sources = {
   leftOut(): readonly LeftOut[];
   /** What keeps a plan from being made at all. */
   readonly stops: readonly Problem[];
+  /** Nothing was met that may change without a trace in a stamp. */
+  readonly isSure: boolean;
   /** Heads that were read in this look. */
   readonly headsRead: () => number;
 };
@@ -32,11 +34,13 @@ export type SourceOptions = {
   readonly cache: Cache;
   readonly now: () => number;
   readonly extent: 'whole' | 'asked';
+  /** Absolute; what lies in it is never a source. */
+  readonly home: string;
   readonly onProgress?: (headsRead: number) => void;
 };
 
 export function openSources(options: SourceOptions): Sources {
-  const { source, look, cache, now, extent } = options;
+  const { source, disk, look, cache, now, extent } = options;
   const reader = createFolderReader(options);
   const known = readSummary(cache, source);
   const scan = scanFolders({ ...options, roots: source.roots, known, reader });
@@ -57,7 +61,8 @@ export function openSources(options: SourceOptions): Sources {
   const current = (folder: Folder, file: FileLine, entry: EntryLine): EntryLine => {
     if (extent === 'whole' || folder.is === 'renewed') return entry;
     const stamp = look.stamp(file[4] ?? `${folder.path}/${file[0]}`);
-    return isFileStamp(file, stamp) && file[2] < folder.row.takenAtMs - RACY_MS ? entry : reader.read(folder.path, file);
+    const leadsElsewhere = file[4] !== undefined && disk.realPath(`${folder.path}/${file[0]}`) !== file[4];
+    return isFileStamp(file, stamp) && !leadsElsewhere && file[2] < folder.row.takenAtMs - RACY_MS ? entry : reader.read(folder.path, file);
   };
   /** Group to places in a folder's list: a folder holds files of many groups, and is asked for each of them. */
   const places = new Map<Folder, ReadonlyMap<string, readonly number[]>>();
@@ -78,6 +83,7 @@ export function openSources(options: SourceOptions): Sources {
   const found = new Map<string, readonly Entry[]>();
   return {
     stops: scan.stops,
+    isSure: scan.lines.every((line) => line[1] !== NEVER_MS),
     headsRead: reader.headsRead,
     groups: () => [...groups.keys()].toSorted(),
     group(key) {
@@ -93,7 +99,13 @@ export function openSources(options: SourceOptions): Sources {
           if (file === undefined || entry === undefined) continue;
           const is = current(folder, file, entry);
           if ('group' in is && is.group === key)
-            entries.push({ path: `${folder.path}/${file[0]}`, size: file[1], digest: is.digest, about: is.about });
+            entries.push({
+              path: `${folder.path}/${file[0]}`,
+              size: file[1],
+              stamp: `${file[1]} ${file[2]} ${file[3]}`,
+              digest: is.digest,
+              about: is.about,
+            });
         }
       }
       found.set(key, entries);

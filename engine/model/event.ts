@@ -5,7 +5,7 @@ import type { TargetId } from './target.ts';
 
 /** All that can happen while building, as data; `report/` has the words. */
 export type Event =
-  | { readonly kind: 'recovered'; readonly target: TargetId; readonly by: 'rolled-forward' | 'rolled-back' }
+  | { readonly kind: 'recovered'; readonly target: TargetId; readonly by: 'rolled-forward' | 'rolled-back' | 'stuck' }
   | { readonly kind: 'started'; readonly target: TargetId; readonly reasons: readonly Reason[] }
   | { readonly kind: 'built'; readonly target: TargetId; readonly reasons: readonly Reason[]; readonly seconds: number }
   | { readonly kind: 'failed'; readonly target: TargetId; readonly failure: Failure }

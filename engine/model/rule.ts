@@ -12,6 +12,8 @@ export type Entry<About = unknown> = {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** Size, time and inode: what a hard link to it must share. */
+  readonly stamp: string;
   /** SHA-256 of what stands for its content (its header, where that tells all that matters), hex. */
   readonly digest: string;
   readonly about: About;
@@ -37,6 +39,8 @@ export type Facts = {
     /** Its path as the user would type it, for problems. */
     shown(name: string): string;
   };
+  /** Absolute path of the home. */
+  readonly home: string;
   /** Computed once per set of facts. */
   once<T>(key: string, make: () => T): T;
 };

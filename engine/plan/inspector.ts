@@ -50,6 +50,8 @@ export function createInspector(from: {
     if (!files.has(path)) {
       const absolute = path.startsWith('/') ? path : `${root}/${path}`;
       look.stamp(absolute);
+      // Of a link, also of the file that it leads to.
+      look.stamp(disk.realPath(absolute) ?? absolute);
       const bytes = disk.read(absolute);
       files.set(path, bytes === undefined ? undefined : digest(bytes));
     }

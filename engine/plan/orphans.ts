@@ -4,6 +4,7 @@ import { idOf } from '../model/target.ts';
 import type { Graph, TargetId } from '../model/target.ts';
 import type { Records } from '../records/records.ts';
 import type { Shape } from './graph.ts';
+import type { Inspected } from './inspector.ts';
 
 /** A published target that no fact asks for any more. */
 export type Orphan = {
@@ -38,6 +39,12 @@ export function findOrphans(from: {
     if (extent === 'whole' || successors.some((id) => graph.byId.has(id))) orphans.push({ target, record, successors });
   }
   return orphans.toSorted((a, b) => (a.target < b.target ? -1 : 1));
+}
+
+/** Those that the run of this plan would retire: nothing stands in the way of what replaces them. */
+export function retiring(orphans: readonly Orphan[], plan: readonly Inspected[]): readonly Orphan[] {
+  const coming = new Set(plan.flatMap(({ target, state }) => (['nothing', 'run', 'wait'].includes(state.next.kind) ? [target.id] : [])));
+  return orphans.filter(({ successors }) => successors.length > 0 && successors.every((id) => coming.has(id)));
 }
 
 /** The first part of the title, which a successor shares with the one that it replaces. */

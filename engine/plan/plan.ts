@@ -22,14 +22,10 @@ export const inspectorOf = ({ world, look, site, records }: Survey, wish: Wish):
 export type Wishes = { readonly words: readonly string[]; readonly force: 'no' | 'yes'; readonly retry: 'no' | 'yes' };
 
 /** Targets named exactly are tried again though they failed; `--force` and `--retry` are for what was asked, not for what it needs. */
-export function wishOf({ words, force, retry }: Wishes): Wish {
+export function wishOf({ asked }: Pick<Survey, 'asked'>, { words, force, retry }: Wishes): Wish {
   const isNamed = (target: Target): boolean => words.some((word) => target.id === word || target.outputs.some(({ path }) => path === word));
-  const isAsked = (target: Target): boolean =>
-    words.length === 0 ||
-    isNamed(target) ||
-    words.some((word) => target.subject.startsWith(word) || target.outputs.some(({ path }) => path.startsWith(word)));
   return (target) => {
-    if (force === 'yes' && isAsked(target)) return 'force';
-    return isNamed(target) || (retry === 'yes' && isAsked(target)) ? 'retry' : 'none';
+    if (force === 'yes' && asked.has(target.id)) return 'force';
+    return isNamed(target) || (retry === 'yes' && asked.has(target.id)) ? 'retry' : 'none';
   };
 }

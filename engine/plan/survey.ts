@@ -5,7 +5,8 @@ import { failed } from '../model/problem.ts';
 import type { Failed, Problem } from '../model/problem.ts';
 import type { Project } from '../model/project.ts';
 import type { Facts } from '../model/rule.ts';
-import type { Graph } from '../model/target.ts';
+import { idOf } from '../model/target.ts';
+import type { Graph, TargetId } from '../model/target.ts';
 import type { Cache } from '../records/cache.ts';
 import { foldersOf } from '../records/folders.ts';
 import type { Folders } from '../records/folders.ts';
@@ -50,6 +51,10 @@ export type Survey = {
   readonly warnings: readonly Problem[];
   /** Before the first stamp was taken, ms since 1970. */
   readonly lookedAtMs: number;
+  /** Nothing was met that may change without a trace in a stamp: it may be remembered. */
+  readonly isSure: boolean;
+  /** What was asked for itself, without what that needs. */
+  readonly asked: ReadonlySet<TargetId>;
 };
 
 export type Ask = { readonly words: readonly string[]; readonly stages: readonly string[] };
@@ -72,6 +77,7 @@ export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask):
     cache,
     now: world.now,
     extent,
+    home: site.home,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   if (opened.stops[0] !== undefined) return failed(opened.stops[0]);
@@ -97,6 +103,8 @@ export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask):
     orphans,
     warnings: whole === 'whole' ? (site.project.warnings?.(facts) ?? []) : [],
     lookedAtMs,
+    isSure: opened.isSure,
+    asked: new Set(selection.wanted.map(({ rule, at }) => idOf(rule, at))),
   };
 }
 

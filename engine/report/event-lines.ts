@@ -44,19 +44,19 @@ function eventLines(event: Event, once: (problem: Problem) => string[]): string[
     case 'not-asked-for':
       return [line(['kept', 'dim'], event.target, 'nothing asks for it any more')];
     case 'recovered':
-      return [
-        line(
-          ['recovered', 'yellow'],
-          event.target,
-          event.by === 'rolled-forward' ? 'an interrupted publication was completed' : 'an interrupted publication was undone',
-        ),
-      ];
+      return [line(['recovered', 'yellow'], event.target, RECOVERED[event.by])];
     case 'warnings':
       return warningLines(event.problems);
     default:
       return unreachable(event);
   }
 }
+
+const RECOVERED = {
+  'rolled-forward': 'an interrupted publication was completed',
+  'rolled-back': 'an interrupted publication was undone',
+  stuck: 'an interrupted publication can be neither completed nor undone: something is in the way of its outputs',
+} as const;
 
 const line = ([word, colour]: readonly [string, Colour], target: string, rest: string): string =>
   `${styleText(colour, word.padEnd(9))} ${target}${rest === '' ? '' : `  ${rest}`}`;

@@ -1,4 +1,5 @@
 import type { Inspected } from '../plan/inspector.ts';
+import { retiring } from '../plan/orphans.ts';
 import type { Orphan } from '../plan/orphans.ts';
 
 /** How many targets a plan found in which state. */
@@ -22,7 +23,7 @@ export function countPlan(plan: readonly Inspected[], orphans: readonly Orphan[]
     failed: count(['problem', 'failed-before']),
     held: count(['held']),
     blocked: count(['blocked']),
-    retire: orphans.filter(({ successors }) => successors.length > 0).length,
+    retire: retiring(orphans, plan).length,
     fresh: count(['nothing']),
   };
 }

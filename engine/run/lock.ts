@@ -20,9 +20,16 @@ export type Lock = { readonly kind: 'lock'; release(): void };
 export function takeLock(world: World, path: string, builds: string): Lock | Failed {
   const mine: Holder = { ...identity(world.pid), host: world.host, since: new Date(world.now()).toISOString(), builds };
   const content = JSON.stringify(mine);
+  const own = `${path}.${world.pid}`;
   for (let tries = 0; tries < 10; tries += 1) {
     try {
-      world.disk.writeNew(path, content);
+      // Whole from its first instant: written beside it, then linked, which fails where a lock is.
+      world.disk.writeWhole(own, content);
+      try {
+        world.disk.hardLink(own, path);
+      } finally {
+        world.disk.remove(own);
+      }
       return { kind: 'lock', release: () => release(world.disk, path, content) };
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;

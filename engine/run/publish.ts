@@ -36,7 +36,13 @@ export function publish(place: Place, record: TargetRecord): void {
   world.step('sealed');
   world.disk.writeWhole(intentPath(folders, record.target), sealed(intent));
   world.step('intent-written');
-  rollForward(place, intent);
+  try {
+    rollForward(place, intent);
+  } catch (error) {
+    // What the file system refuses is undone, and said of this target alone.
+    if (world.disk.stamp(intentPath(folders, record.target)) !== undefined) rollBack(place, intent);
+    throw error;
+  }
 }
 
 function rollForward({ world, home, folders, records }: Place, { attempt, old, record }: Intent): void {
@@ -81,23 +87,30 @@ function rollBack({ world, home, folders }: Place, { attempt, old, record }: Int
  * Ends what an interrupted builder began: intents first, then what was never sealed is thrown away. A damaged intent is
  * set aside: the stamps tell what it left undone.
  */
-export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forward' | 'rolled-back') => void): void {
+export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forward' | 'rolled-back' | 'stuck') => void): void {
   const { world, folders } = place;
+  const stuck = new Set<string>();
   for (const name of world.disk.names(folders.intents) ?? []) {
     const path = `${folders.intents}/${name}`;
     const intent = unsealed(text(world.disk.read(path) ?? Buffer.from(''))) as Intent | undefined;
     if (!name.endsWith('.json') || intent === undefined) {
       world.disk.makeFolder(folders.old);
       world.disk.rename(path, `${folders.old}/${name}-${world.now()}.intent`);
-    } else if (isWhole(place, intent)) {
-      rollForward(place, intent);
-      tell(intent.record.target, 'rolled-forward');
     } else {
-      rollBack(place, intent);
-      tell(intent.record.target, 'rolled-back');
+      const isForward = isWhole(place, intent);
+      try {
+        (isForward ? rollForward : rollBack)(place, intent);
+        tell(intent.record.target, isForward ? 'rolled-forward' : 'rolled-back');
+      } catch {
+        // It stays open, for a builder to whom the file system gives way; the others go on.
+        stuck.add(intent.attempt);
+        tell(intent.record.target, 'stuck');
+      }
     }
   }
-  for (const name of world.disk.names(folders.attempts) ?? []) world.disk.remove(`${folders.attempts}/${name}`);
+  for (const name of world.disk.names(folders.attempts) ?? []) {
+    if (!stuck.has(`${folders.attempts}/${name}`)) world.disk.remove(`${folders.attempts}/${name}`);
+  }
 }
 
 /** Every output waits in the attempt as it was sealed, or lies in its place already. */

@@ -35,7 +35,7 @@ export async function schedule(
   };
 
   while (next < ready.length || running.size > 0) {
-    while (next < ready.length && running.size < options.jobs && !options.isStopped()) {
+    for (let visits = 0; next < ready.length && running.size < options.jobs && visits < 500 && !options.isStopped(); visits += 1) {
       const target = ready[next];
       next += 1;
       if (target === undefined) break;
@@ -50,7 +50,9 @@ export async function schedule(
       }
     }
     if (running.size > 0) await Promise.race(running);
-    else if (options.isStopped()) return;
+    // Signals are delivered between turns of the loop only.
+    await new Promise<void>((turn) => void setImmediate(turn));
+    if (running.size === 0 && options.isStopped()) return;
   }
 }
 

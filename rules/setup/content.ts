@@ -2,6 +2,7 @@ import { failed } from 'adap';
 import type { Failed, Facts, Problem } from 'adap';
 import { datasetName } from '../datasets.ts';
 import type { Dataset } from '../datasets.ts';
+import { rawNameTwice } from '../frames/problems.ts';
 import { isPlaced } from '../frames/usable.ts';
 import { linesOf, readConfig } from '../pypeit/config-obj.ts';
 import type { Config } from '../pypeit/config-obj.ts';
@@ -24,8 +25,8 @@ export function contentOf({ facts, config: archive }: Archive, dataset: Dataset,
   const config = parameters(facts, name);
   if (config.kind === 'problem') return config;
   const frames = dataset.frames.map(({ about }) => about);
-  const bar = withBar(dataset);
-  if (bar !== undefined) return failed(bar);
+  const bad = withBar(dataset) ?? namedTwice(dataset);
+  if (bad !== undefined) return failed(bad);
   const rows = frameRows(frames, excludedFrames(facts), archive.selection ?? 'as-published');
   const isAnyArc = rows.some(({ state, cells }) => state === 'kept' && cells['frametype'] === 'arc,tilt');
   if (!isAnyArc) return failed(noArc(datasetName(dataset)));
@@ -62,6 +63,17 @@ function fromPypeit(facts: Facts, dataset: Dataset, custom: CustomFile): Content
   if (missing !== undefined)
     return failed(customFrameMissing({ file: shown, line: missing.line }, missing.cells['filename'] ?? '', datasetName(dataset)));
   return { ...file, head: headOf(dataset, shown) };
+}
+
+/** Two different frames of one name: the raw tree can hold only one. */
+function namedTwice(dataset: Dataset): Problem | undefined {
+  const byName = new Map<string, string>();
+  for (const { about, path } of dataset.frames.filter((entry) => isPlaced(entry.about))) {
+    const other = byName.get(about.filename);
+    if (other !== undefined) return rawNameTwice(about.filename, other, path);
+    byName.set(about.filename, path);
+  }
+  return undefined;
 }
 
 /** A cell of the table cannot hold a bar. */

@@ -24,6 +24,8 @@ const customFiles = (facts: Facts): ReadonlyMap<string, readonly CustomFile[]> =
       const found = NAME.exec(name.slice(name.lastIndexOf('/') + 1));
       if (found === null) continue;
       const [, stem = '', reduce = '', kind] = found;
+      // `raw` is the tree of frames; a date is that of a file whose reduce directory was forgotten.
+      if (reduce === 'raw' || /^\d{4}-\d\d-\d\d$/.test(reduce)) continue;
       for (const key of new Set([stem, stem.replaceAll('+', '_')])) {
         byStem.set(key, [...(byStem.get(key) ?? []), { name, kind: kind === 'ini' ? 'ini' : 'pypeit', stem, reduce }]);
       }
@@ -108,6 +110,6 @@ export function unusedCustomFiles({ facts, config }: Archive, all: readonly Data
     for (const { file, dates } of orphansOf({ facts, config }, dataset))
       if (overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).length > 0) used.add(file.name);
   }
-  const files = new Map([...customFiles(facts).values()].flat().map((file) => [file.name, file]));
-  return [...files.keys()].filter((name) => !used.has(name)).map((name) => customUnused(facts.config.shown(name)));
+  const named = facts.config.files().filter((name) => NAME.test(name.slice(name.lastIndexOf('/') + 1)));
+  return named.filter((name) => !used.has(name)).map((name) => customUnused(facts.config.shown(name)));
 }

@@ -69,7 +69,7 @@ async function oneProject(
 
     const surveyed = survey({ world, cache, site }, ask);
     assert.ok(!isFailed(surveyed));
-    const planned = plan(surveyed, wishOf(ask));
+    const planned = plan(surveyed, wishOf(surveyed, ask));
     const next = (kind: string): string[] => planned.filter(({ state }) => state.next.kind === kind).map(({ target }) => target.rule.name);
     for (const { target, state } of planned)
       assert.ok(
@@ -86,6 +86,7 @@ async function oneProject(
         onFailure: 'go-on',
         tell: (event) => void events.push(event),
         isInterrupted: () => false,
+        onBegin: () => undefined,
         remember: (found) => rememberUnmoved(world, memory, found),
       },
     );

@@ -33,6 +33,7 @@ export const frameEntry = (about: Partial<Frame> = {}, entry: Partial<Entry> = {
   path: `/raw/${about.filename ?? science.filename}`,
   size: 2880,
   digest: 'aa',
+  stamp: '2880 1 1',
   ...entry,
   about: { ...science, ...about },
 });
@@ -53,6 +54,7 @@ export function factsOfFrames(entries: readonly Entry<Frame>[], leftOut: readonl
     group: (key) => (asked.push(key), groups.get(key) ?? []),
     groups: () => (asked.push('all'), [...groups.keys()].toSorted()),
     leftOut: () => leftOut,
+    home: '/home',
     config: { files: () => [], text: () => undefined, shown: (name) => name },
     once<T>(key: string, make: () => T): T {
       if (!once.has(key)) once.set(key, make());
