@@ -3,8 +3,7 @@ import type { DeimosConfig } from './config.ts';
 import { datasetName, datasetOf, datasets, overlapping } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
 import { layout } from './layout.ts';
-import { flatten } from './pypeit/flatten.ts';
-import { keptFrames, pypeitMeaning } from './pypeit/meaning.ts';
+import { keptFrames, parametersOf, pypeitMeaning } from './pypeit/meaning.ts';
 import { writePypeit } from './pypeit/write-pypeit.ts';
 import { orphanedFor, reduceDirectories } from './setup/custom-files.ts';
 import type { Archive } from './setup/custom-files.ts';
@@ -13,7 +12,7 @@ import { contentOf } from './setup/content.ts';
 /** The .pypeit file of each reduce directory of a complete dataset. */
 export const setup = (config: DeimosConfig): Rule => ({
   name: 'setup',
-  revision: 1,
+  revision: 2,
   kind: 'writes',
   foreseen: true,
   makes: { file: { path: layout.pypeit, meaning: pypeitMeaning } },
@@ -52,7 +51,7 @@ function needsOf({ facts, config }: Archive, dataset: Dataset, reduce: string): 
   if (content.kind === 'problem') return bad(content.problem);
   return {
     ...held,
-    parameters: { kind: 'keyed', values: flatten(content.parameters) },
+    parameters: { kind: 'keyed', values: parametersOf(content) },
     // The file says where the raw frames lie: a home that was moved makes it say something else.
     place: { kind: 'keyed', values: { home: facts.home } },
     frames: { kind: 'members', noun: 'frame', members: keptFrames(content) },

@@ -93,11 +93,11 @@ export function writeConfig(root: Section): string {
     const indent = ' '.repeat(4 * depth);
     const entries = [...section];
     // A value behind a subsection would belong to that subsection.
-    for (const [name, value] of entries) if (!isSection(value)) lines.push(`${indent}${name} = ${written(value)}`);
+    for (const [name, value] of entries) if (!isSection(value)) lines.push(`${indent}${writtenName(name)} = ${written(value)}`);
     for (const [name, value] of entries) {
       if (!isSection(value)) continue;
       if (depth === 0 && lines.length > 0) lines.push('');
-      lines.push(`${indent}${'['.repeat(depth + 1)}${name}${']'.repeat(depth + 1)}`);
+      lines.push(`${indent}${'['.repeat(depth + 1)}${writtenName(name)}${']'.repeat(depth + 1)}`);
       write(value, depth + 1);
     }
   };
@@ -108,17 +108,18 @@ export function writeConfig(root: Section): string {
 export const isSection = (value: Value | Section): value is Section => value instanceof Map;
 
 function written(value: Value): string {
-  if (typeof value === 'string') return quoted(value, false);
+  if (typeof value === 'string') return /\n|'.*"|".*'/.test(value) ? tripled(value) : quoted(value);
   if (value.length === 0) return ',';
-  // `[(2,6),(3,7)]` is read as a list of pieces, which PypeIt puts together again.
-  if (value.length > 1 && value.some((item) => /[()[\]]/.test(item))) return value.join(', ');
-  return value.length === 1 ? `${quoted(value[0] ?? '', true)},` : value.map((item) => quoted(item, true)).join(', ');
+  return value.length === 1 ? `${quoted(value[0] ?? '')},` : value.map(quoted).join(', ');
 }
 
-function quoted(text: string, isItem: boolean): string {
-  if (text === '') return '""';
-  if (/\n|'.*"|".*'/.test(text)) return text.includes('"""') ? `'''${text}'''` : `"""${text}"""`;
-  const isPlain = !/[,#'"]/.test(text) && text === text.trim() && !(isItem && text === '');
+const tripled = (text: string): string => (text.includes('"""') ? `'''${text}'''` : `"""${text}"""`);
+
+/** Quotes within a text mean nothing; at its ends, and around commas, remarks and blanks, they do. */
+function quoted(text: string): string {
+  const isPlain = text !== '' && !/[,#]|^['"]|['"]$/.test(text) && text === text.trim();
   if (isPlain) return text;
   return text.includes('"') ? `'${text}'` : `"${text}"`;
 }
+
+const writtenName = (name: string): string => (/[='"#[\]]|^\s|\s$/.test(name) ? (name.includes('"') ? `'${name}'` : `"${name}"`) : name);

@@ -22,7 +22,10 @@ function manyLines(lines: readonly string[], mark: string, from: number): Read {
   const end = taken.findIndex((line) => line.includes(mark));
   if (end < 0) return { kind: 'bad', column: from, says: `the value has no closing ${mark}` };
   const last = taken[end] ?? '';
-  const value = [...taken.slice(0, end), last.slice(0, last.indexOf(mark))].join('\n');
+  const close = last.indexOf(mark);
+  const behind = last.slice(close + mark.length);
+  if (!/^\s*(#.*)?$/.test(behind)) return { kind: 'bad', column: from, says: `something behind the closing ${mark}` };
+  const value = [...taken.slice(0, end), last.slice(0, close)].join('\n');
   return { kind: 'value', value, extraLines: end };
 }
 
@@ -35,11 +38,11 @@ function oneLine(text: string): Read {
     const char = text[at];
     if (char === undefined || char === '#') break;
     if (char === ',') {
-      // A lone comma is an empty list; two in a row are nothing ConfigObj reads.
-      if (items.length > 0 || isList) return { kind: 'bad', column: at + 1, says: 'a comma with nothing before it' };
+      // A lone comma is an empty list; with anything beside it, it is nothing ConfigObj reads.
+      if (items.length > 0 || !/^,\s*(#.*)?$/.test(text.slice(at)))
+        return { kind: 'bad', column: at + 1, says: 'a comma with nothing before it' };
       isList = true;
-      at += 1;
-      continue;
+      break;
     }
     const item = char === '"' || char === "'" ? quotedItem(text, at) : bareItem(text, at);
     if (item === undefined) return { kind: 'bad', column: at + 1, says: `the value has no closing ${char}` };
@@ -56,9 +59,14 @@ function oneLine(text: string): Read {
   return { kind: 'value', value: isList ? items : only, extraLines: 0 };
 }
 
+/** As in ConfigObj, a quote closes where nothing but a comma, a remark or the end follows: `'it's'` is one text. */
 function quotedItem(text: string, at: number): { text: string; end: number } | undefined {
-  const end = text.indexOf(text[at] ?? '', at + 1);
-  return end < 0 ? undefined : { text: text.slice(at + 1, end), end: end + 1 };
+  const quote = text[at] ?? '';
+  const first = text.indexOf(quote, at + 1);
+  for (let end = first; end >= 0; end = text.indexOf(quote, end + 1)) {
+    if (/^\s*(?:[,#]|$)/.test(text.slice(end + 1))) return { text: text.slice(at + 1, end), end: end + 1 };
+  }
+  return first < 0 ? undefined : { text: text.slice(at + 1, first), end: first + 1 };
 }
 
 function bareItem(text: string, at: number): { text: string; end: number } {

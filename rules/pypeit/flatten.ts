@@ -1,5 +1,5 @@
 import type { Flat } from 'adap';
-import { canonicalLiteral } from '../python/literal.ts';
+import { isSequence, printLiteral, readLiteral } from '../python/literal.ts';
 import { isSection } from './config-obj.ts';
 import type { Section } from './config-obj.ts';
 import type { Value } from './config-value.ts';
@@ -18,19 +18,27 @@ export function flatten(root: Section): Flat {
 }
 
 /**
- * `(3,7)`, `[(3,7)]` and `"3,7",` are one list of one pair, `3` is a number and `3,` a list of one.
+ * `(3,7)`, `[(3,7)]` and `"3,7",` are one list of one pair, `3` is a number and `3,` a list of one; `[1,2]` is what
+ * ConfigObj makes of it: a list of the two texts `[1` and `2]`.
  * Source: pypeit.par.util `recursive_dict_evaluate`, `eval_tuple`.
  */
 export function canonicalValue(value: Value): string {
-  const items = typeof value === 'string' ? [value] : value;
-  const joined = items.map((item) => (/^\s*\d+\s*,\s*\d+\s*$/.test(item) ? `(${item})` : item)).join(',');
-  const isPairs = /[()]/.test(joined) && /^[\s\d(),[\]]+$/.test(joined);
-  if (isPairs) {
-    const inner = /^\s*\[.*\]\s*$/.test(joined) ? joined.trim().slice(1, -1) : joined;
-    return canonicalLiteral(`[${inner}]`);
-  }
-  if (typeof value === 'string') return canonicalLiteral(value);
-  const whole = canonicalLiteral(joined);
-  if (/^\[.*\]$/.test(joined.trim())) return whole;
-  return `[${value.map((item) => canonicalLiteral(item)).join(', ')}]`;
+  if (typeof value === 'string') return canonicalText(value);
+  if (value.some((item) => item.includes('('))) return tuples(value.join(','));
+  return printLiteral({ kind: 'list', items: value.map((item) => readLiteral(item) ?? { kind: 'string', text: item }) });
+}
+
+/** Text stands without quotes, where that cannot be mistaken for anything else. */
+function canonicalText(text: string): string {
+  const literal = readLiteral(text);
+  if (literal === undefined) return text;
+  const isPlain = literal.kind === 'string' && readLiteral(literal.text) === undefined;
+  return isPlain ? literal.text : printLiteral(literal);
+}
+
+/** A list with brackets is put together again, and is a list of its tuples; what PypeIt cannot evaluate ends its run. */
+function tuples(joined: string): string {
+  const found = readLiteral(joined);
+  if (found === undefined || !isSequence(found)) return joined;
+  return printLiteral({ kind: 'list', items: found.items.some((item) => item.kind === 'tuple') ? found.items : [found] });
 }

@@ -2,7 +2,7 @@ import { failed } from 'adap';
 import type { Failed } from 'adap';
 import { linesOf, readConfig } from './config-obj.ts';
 import type { Line, Section } from './config-obj.ts';
-import { pypeitFrameTwice, pypeitNoTable, pypeitRow, pypeitWithout } from './problems.ts';
+import { configSyntax, pypeitFrameTwice, pypeitNoTable, pypeitRow, pypeitWithout } from './problems.ts';
 
 /** A row of the data block; one behind a `#` is there, but not used. */
 export type Row = { readonly state: 'kept' | 'commented'; readonly cells: Readonly<Record<string, string>>; readonly line: number };
@@ -20,7 +20,7 @@ export type PypeitFile = {
 /** Reads a .pypeit file: parameters, setup block, data block. `file` is how the user writes its path. */
 export function readPypeit(text: string, file: string): PypeitFile | Failed {
   const lines = linesOf(text);
-  const find = (marker: string): number => lines.findIndex((line) => line.text.trim() === marker);
+  const find = (marker: string): number => lines.findIndex((line) => withoutRemark(line.text).trim().replace(/\s+/, ' ') === marker);
   const at = (line: number): { file: string; line: number; column: number } => ({ file, line: Math.max(1, line), column: 1 });
   const [setupFrom, setupTo, dataFrom, dataTo] = ['setup read', 'setup end', 'data read', 'data end'].map(find) as [
     number,
@@ -40,14 +40,22 @@ export function readPypeit(text: string, file: string): PypeitFile | Failed {
   if (config.kind === 'problem') return config;
   const table = readTable(lines.slice(dataFrom + 1, dataTo), file, dataFrom + 1);
   if (table.kind === 'problem') return table;
-  const setup = lines.slice(setupFrom + 1, setupTo).map((line) => line.text);
-  return {
-    ...table,
-    kind: 'pypeit',
-    parameters: config.root,
-    setup: setup.filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#')),
-  };
+  const setup = lines.slice(setupFrom + 1, setupTo).filter((line) => withoutRemark(line.text).trim() !== '');
+  if (setupName(setup.map((line) => line.text)) === undefined) return failed(pypeitWithout(at(setupFrom + 2), 'Setup A:'));
+  const odd = setup.slice(1).find((line) => !/^\s*[^\s:][^:]*:/.test(line.text));
+  if (odd !== undefined) return failed(configSyntax(at(odd.number), 'a line of the setup block is no name: value'));
+  return { ...table, kind: 'pypeit', parameters: config.root, setup: setup.map((line) => line.text) };
 }
+
+/** In tables and setup blocks a `#` begins a remark wherever it stands. */
+const withoutRemark = (text: string): string => text.replace(/#.*$/, '');
+
+/**
+ * `A` of `Setup A:`, the first line of a setup block: PypeIt puts it into the names of its calibrations. A colon that is
+ * forgotten is added. Source: pypeit.inputfiles `InputFile.setup_name`, `_parse_setup_lines`.
+ */
+export const setupName = ([first = '']: readonly string[]): string | undefined =>
+  /^\s*(['"]?)Setup\s+([^\s:'"]+)\1\s*(?::|$)/.exec(withoutRemark(first))?.[2];
 
 type Table = { readonly kind: 'table' } & Pick<PypeitFile, 'paths' | 'columns' | 'rows'>;
 
@@ -66,14 +74,15 @@ function readTable(lines: readonly Line[], file: string, begin: number): Table |
     }
     if (columns === undefined) {
       if (text.startsWith('#')) continue;
-      columns = cellsOf(text);
+      columns = cellsOf(withoutRemark(text).trim());
       if (!columns.includes('filename') || !columns.includes('frametype'))
         return failed(pypeitNoTable({ file, line: line.number, column: 1 }));
       continue;
     }
-    const cells = cellsOf(text);
+    const bare = text.replace(/^(\|?)\s*#[#\s]*/, '$1');
+    const isCommented = bare !== text || (cellsOf(text)[columns.indexOf('filename')] ?? '').startsWith('#');
+    const cells = cellsOf(withoutRemark(bare).trim());
     const name = cells[columns.indexOf('filename')] ?? '';
-    const isCommented = text.startsWith('#') || name.startsWith('#');
     if (cells.length !== columns.length) {
       // A remark between the rows is none of them.
       if (isCommented) continue;
@@ -81,11 +90,10 @@ function readTable(lines: readonly Line[], file: string, begin: number): Table |
         pypeitRow({ file, line: line.number, column: line.text.length - line.text.trimStart().length + 1 }, cells.length, columns.length),
       );
     }
-    const filename = name.replace(/^#\s*/, '').trim();
-    if (!isCommented && names.has(filename)) return failed(pypeitFrameTwice({ file, line: line.number, column: 1 }, filename));
-    if (!isCommented) names.add(filename);
+    if (!isCommented && names.has(name)) return failed(pypeitFrameTwice({ file, line: line.number, column: 1 }, name));
+    if (!isCommented) names.add(name);
     const byColumn = Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
-    rows.push({ state: isCommented ? 'commented' : 'kept', cells: { ...byColumn, filename }, line: line.number });
+    rows.push({ state: isCommented ? 'commented' : 'kept', cells: byColumn, line: line.number });
   }
   return columns === undefined ? failed(pypeitNoTable({ file, line: begin, column: 1 })) : { kind: 'table', paths, columns, rows };
 }

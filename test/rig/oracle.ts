@@ -58,5 +58,7 @@ export type HardTrim = {
   readonly masks: readonly string[];
   readonly error: unknown;
   readonly result?: Readonly<Record<string, Readonly<Record<string, Written>>>>;
+  /** Path -> whole file, where the exact layout was recorded. */
+  readonly verbatim?: Readonly<Record<string, string>>;
 };
 export const hardTrim = (): readonly HardTrim[] => read('oracle/hard-trim.json') as HardTrim[];

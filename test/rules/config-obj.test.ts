@@ -9,7 +9,8 @@ const flat = (text: string): unknown => {
 };
 
 test('ConfigObj: what is written is read as it was, quotes of both kinds and line ends too', () => {
-  const text = 'a = "it\'s"\nb = \'say "x"\'\nc = """it\'s "x" here"""\nd = "x # y"\ne = "1, 2"\nf = ""\n[s]\ng = , \nh = "a,b", c';
+  const text =
+    'a = "it\'s"\nb = \'say "x"\'\nc = """it\'s "x" here"""\nd = "x # y"\ne = "1, 2"\nf = ""\n[s]\ng = , \nh = "a,b", c\n"i=j" = [], "1,5"\nk = "", \'"5"\'';
   const config = readConfig(linesOf(text), 'x.ini');
   assert.ok(config.kind === 'config');
   const again = readConfig(linesOf(writeConfig(config.root)), 'again');
@@ -48,6 +49,21 @@ const truth: [title: string, text: string, expected: unknown][] = [
   ['a section too deep is a problem', '[a]\n [[[b]]]', ['config-nesting', 2, 2]],
   ['brackets that do not close are a problem', '[a]\n[[b]', ['config-syntax', 2, 1]],
   ['a line that is nothing is a problem', '[a]\n\n  what', ['config-syntax', 3, 3]],
+  [
+    'a list of texts is no text in brackets',
+    'a = [x]\nb = [x],\nc = x,\nd = "x, y",\ne = x, y',
+    { a: '[x]', b: "['[x]']", c: "['x']", d: "['x, y']", e: "['x', 'y']" },
+  ],
+  [
+    'brackets do not hold a list together, parentheses do',
+    'a = 1,2\nb = [1,2]\nc = [1,(2,6)]',
+    { a: '[1, 2]', b: "['[1', '2]']", c: '[1, (2, 6)]' },
+  ],
+  ['a pair in quotes is a pair, and no list', 'a = "3,7"\nb = "(3,7)"\nc = (3,7)', { a: '(3, 7)', b: '(3, 7)', c: '[(3, 7)]' }],
+  ['a number in quotes of its own is text', 'a = \'"5"\'\nb = \'"x"\'', { a: "'5'", b: 'x' }],
+  ['a quote closes where the value ends', "a = 'it's'", { a: "it's" }],
+  ['a list may not begin with a comma', 'a = , 3', ['config-syntax', 1, 5]],
+  ['nothing stands behind three quotes', "a = '''x''' y", ['config-syntax', 1, 7]],
   ['a quote that does not close is a problem', 'a = "x', ['config-syntax', 1, 5]],
 ];
 
