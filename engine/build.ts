@@ -1,15 +1,21 @@
 /**
- * A build, from top to bottom: lock -> recover -> survey (facts, graph, records) -> schedule -> per target: judge, attempt,
- * publish, record -> retire what nothing asks for any more.
+ * A build, from top to bottom: lock -> recover -> attempts of earlier builders -> survey (facts, graph, records) -> schedule
+ * -> per target: judge, attempt, publish, record -> retire what nothing asks for any more.
  */
 import type { Counts, Event } from './model/event.ts';
 import { failed } from './model/problem.ts';
 import type { Failed, Problem } from './model/problem.ts';
 import { codeOf } from './disk/node-disk.ts';
 import { isFailed, survey } from './plan/survey.ts';
-import type { Ask, Workplace } from './plan/survey.ts';
+import type { Ask, Survey, Workplace } from './plan/survey.ts';
 import type { Unmoved } from './plan/unmoved.ts';
-import { wishOf } from './plan/plan.ts';
+import { createExpectation } from './plan/expect.ts';
+import { forecast } from './plan/forecast.ts';
+import type { Inspected } from './plan/inspector.ts';
+import { plan, wishOf } from './plan/plan.ts';
+import type { Executor } from './executors/executor.ts';
+import { findAttempts } from './run/found-attempts.ts';
+import { createWorkshop } from './run/make-target.ts';
 import { recover } from './run/publish.ts';
 import { homeUnwritable } from './run/problems.ts';
 import { takeLock } from './run/lock.ts';
@@ -26,10 +32,24 @@ export type BuildOptions = Ask & {
   readonly force: 'no' | 'yes';
   readonly retry: 'no' | 'yes';
   readonly tell: (event: Event) => void;
-  readonly isInterrupted: () => boolean;
+  readonly executor: Executor;
+  readonly control: Control;
+  /** Whether somebody watches: only then it is worth a plan of its own to say how much there is to do. */
+  readonly forecast: 'yes' | 'no';
+  readonly wait: (ms: number) => Promise<void>;
   /** The plan's facts are there; from now on an interruption is heard. */
   readonly onBegin: () => void;
   readonly remember: (found: { readonly lookedAtMs: number; readonly seen: Look['seen'] } & Unmoved) => void;
+};
+
+/** How a build is stopped. */
+export type Control = {
+  /** Nothing more is begun; what runs is waited for. */
+  readonly isInterrupted: () => boolean;
+  /** What runs is cancelled. */
+  readonly cancel: AbortSignal;
+  /** What runs goes on without a builder. */
+  readonly leave: AbortSignal;
 };
 
 export type Built = { readonly kind: 'built'; readonly counts: Counts };
@@ -49,13 +69,24 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
   };
   try {
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
-    recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
+    const stuck = recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
+    const found = await findAttempts({ world, folders, executor: options.executor }, stuck);
     const lookedAtMs = world.now();
     const surveyed = survey(workplace, options);
     if (isFailed(surveyed)) return surveyed;
     warn(surveyed.warnings);
+    const wish = wishOf(surveyed, options);
+    const tell = options.forecast === 'yes' ? tellPlanned(surveyed, plan(surveyed, wish), options) : options.tell;
     options.onBegin();
-    const ran = await runTargets(surveyed, { ...options, wish: wishOf(surveyed, options) });
+    const workshop = createWorkshop(surveyed, options.executor, found);
+    const left = new Promise<void>((done) => {
+      options.control.leave.addEventListener('abort', () => done());
+    });
+    options.control.cancel.addEventListener('abort', () => workshop.cancelAll());
+    const { isInterrupted } = options.control;
+    const ran = await runTargets(surveyed, { ...options, tell, wish, workshop, left, isInterrupted, capacity: options.executor.capacity });
+    for (const target of workshop.running()) options.tell({ kind: 'left-running', target });
+    workshop.releaseAll();
     const retired = retireOrphans(surveyed, ran.published, options.tell);
     const counts = { ...ran.counts, retired };
     const isQuiet = surveyed.isSure && counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
@@ -64,4 +95,14 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
   } finally {
     lock.release();
   }
+}
+
+/**
+ * Tells what is to be done; what was fresh already is no news from then on. The time is that of as many at once as there is room for.
+ */
+function tellPlanned(surveyed: Survey, found: readonly Inspected[], { jobs, executor, tell }: BuildOptions): BuildOptions['tell'] {
+  const { stages, told, price } = forecast(found, createExpectation(surveyed.graph, surveyed.records));
+  const atOnce = Math.max(1, Math.min(jobs, executor.capacity.cpus));
+  tell({ kind: 'planned', stages, seconds: price.known === 0 ? undefined : price.seconds / atOnce });
+  return (event) => (event.kind === 'fresh' && !told.has(event.target) ? undefined : tell(event));
 }

@@ -3,6 +3,7 @@ export type { Failed, Problem } from './model/problem.ts';
 export { failed } from './model/problem.ts';
 export type { Check, Project, Report, RuleCommand } from './model/project.ts';
 export type {
+  Completeness,
   Contents,
   Entry,
   Facts,
@@ -12,9 +13,13 @@ export type {
   Indexed,
   LeftOut,
   Link,
+  MadeOutputs,
   Output,
   Params,
   Rule,
+  Run,
+  Shell,
   SourceIndex,
 } from './model/rule.ts';
+export type { Wants } from './model/wants.ts';
 export { unreachable } from './lib/unreachable.ts';

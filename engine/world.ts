@@ -11,9 +11,17 @@ export type World = {
   readonly step: (name: Step) => void;
 };
 
-/** The steps of one target's way from dispatch to record, in their order. */
+/** The steps of one target's way from dispatch to record, in their order; those of the attempt are taken by its own process. */
 export const STEPS = [
   'dispatched',
+  'ordered',
+  'claimed',
+  'recipe-begun',
+  'recipe-ended',
+  'checked',
+  'digested',
+  'manifest-written',
+  'ended',
   'attempt-emptied',
   'output-written',
   'sealed',

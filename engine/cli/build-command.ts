@@ -34,6 +34,7 @@ export const buildCommand: Command = {
     jobs: { type: 'string', short: 'j' },
     json: { type: 'boolean' },
   },
+  words: 'targets',
   needs: 'project',
   async run(context, values, words) {
     const ask = askOf(values, words);
@@ -76,7 +77,7 @@ const memoryOf = ({ world, site, modules }: InProject, ask: ReturnType<typeof as
 /** Everything is as fresh as it was when it was last looked at: nothing of it has moved. */
 async function saysUnmoved(context: InProject, values: Values, { fresh, warnings }: Unmoved): Promise<number> {
   const isJson = values['json'] === true;
-  const built = { built: 0, fresh, failed: 0, held: 0, blocked: 0, retired: 0 };
+  const built = { built: 0, fresh, failed: 0, left: 0, held: 0, blocked: 0, retired: 0 };
   const planned = { ...ALL_FRESH, fresh };
   if (warnings.length > 0) {
     const { warningLines } = await import('../report/warning-lines.ts');

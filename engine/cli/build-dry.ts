@@ -1,3 +1,5 @@
+import { createExpectation } from '../plan/expect.ts';
+import { forecast } from '../plan/forecast.ts';
 import { retiring } from '../plan/orphans.ts';
 import { plan, wishOf } from '../plan/plan.ts';
 import { isFailed, survey } from '../plan/survey.ts';
@@ -21,7 +23,8 @@ export function dryRun(context: InProject, { ask, memory, values }: BuildRun): n
     return EXIT.wrong;
   }
   const planned = plan(surveyed, wishOf(surveyed, ask));
-  for (const line of isJson ? planJson(planned, surveyed.orphans) : planTable(planned, surveyed.orphans)) print(line);
+  const { price } = forecast(planned, createExpectation(surveyed.graph, surveyed.records));
+  for (const line of (isJson ? planJson : planTable)(planned, surveyed.orphans, price)) print(line);
   for (const line of warningLines(surveyed.warnings)) context.complain(line);
   const isStale = planned.some(({ state }) => ['run', 'wait'].includes(state.next.kind)) || retiring(surveyed.orphans, planned).length > 0;
   const isBad = planned.some(({ state }) => ['problem', 'held', 'blocked', 'failed-before'].includes(state.next.kind));

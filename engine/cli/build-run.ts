@@ -1,52 +1,89 @@
 import { availableParallelism } from 'node:os';
 import { build } from '../build.ts';
+import { createLocalExecutor } from '../executors/local.ts';
+import { thisMachine } from '../executors/machine.ts';
 import type { Built } from '../build.ts';
 import type { Event } from '../model/event.ts';
 import { isFailed } from '../plan/survey.ts';
 import { rememberUnmoved } from '../plan/unmoved.ts';
 import { countsLine } from '../report/counts-line.ts';
 import { createEventLines } from '../report/event-lines.ts';
+import { createFooter } from '../report/footer.ts';
 import { problemText } from '../report/problem-text.ts';
+import { createBuildControl } from './build-control.ts';
 import { EXIT, withProgress } from './command.ts';
 import type { BuildRun, InProject, Values } from './command.ts';
+import { openScreen } from './live-screen.ts';
 
 export async function realRun(context: InProject, { ask, memory, values }: BuildRun): Promise<number> {
   const { world, print } = context;
   const isJson = values['json'] === true;
-  const eventLines = createEventLines();
+  const isTerminal = process.stdout.isTTY === true && !isJson;
+  const screen = openScreen({
+    write: (text) => void process.stdout.write(text),
+    // Asked of the terminal itself: what Node remembers lags behind a resize.
+    columns: () => process.stdout.getWindowSize()[0],
+    rows: () => process.stdout.getWindowSize()[1],
+    isTerminal,
+    every(milliseconds, call) {
+      const timer = setInterval(call, milliseconds);
+      return () => clearInterval(timer);
+    },
+  });
+  const footer = createFooter({ now: world.now });
+  const eventLines = createEventLines(world.now);
+  const complain = isTerminal && process.stderr.isTTY === true ? screen.line : context.complain;
+  const running = new Set<string>();
   const tell = (event: Event): void => {
     context.progress('');
-    if (isJson) print(JSON.stringify(event));
-    else for (const line of eventLines(event)) (event.kind === 'warnings' ? context.complain : print)(line);
+    footer.hear(event);
+    if (event.kind === 'started') running.add(event.target);
+    else if ('target' in event) running.delete(event.target);
+    // A program is told what happened, not that nothing did.
+    if (isJson && event.kind !== 'fresh') print(JSON.stringify(event));
+    if (!isJson) for (const line of eventLines(event)) (event.kind === 'warnings' ? complain : screen.line)(line);
   };
-  let interrupts = 0;
-  const interrupt = (): void => {
-    interrupts += 1;
-    if (interrupts > 1) process.exit(EXIT.interrupted);
-    context.complain('interrupted: what runs is finished, nothing more is begun; again to stop at once');
-  };
+  const { control, begin, end, exit } = createBuildControl({ complain, running: () => running.size });
+  process.on('exit', screen.close);
   try {
     const built = await build(withProgress(context), {
       ...ask,
       jobs: jobsOf(values),
       onFailure: values['stop'] === true ? 'stop' : 'go-on',
       tell,
-      isInterrupted: () => interrupts > 0,
-      onBegin: () => void process.on('SIGINT', interrupt),
+      executor: createLocalExecutor({
+        disk: world.disk,
+        machine: thisMachine,
+        now: world.now,
+        host: world.host,
+        allowed: context.site.project.machine ?? {},
+        scratch: context.site.home,
+      }),
+      control,
+      forecast: isTerminal ? 'yes' : 'no',
+      wait: thisMachine.wait,
+      onBegin() {
+        begin();
+        screen.footer(footer.lines);
+      },
       remember: (found) => rememberUnmoved(world, memory, found),
     });
+    screen.close();
     if (isFailed(built)) {
       context.complain(problemText(built.problem));
       return EXIT.wrong;
     }
     print(isJson ? JSON.stringify({ kind: 'summary', ...built.counts }) : countsLine(built.counts));
-    return interrupts > 0 ? EXIT.interrupted : exitOf(built);
+    // What goes on without a builder must not keep this process.
+    if (control.leave.aborted) process.exit(exit());
+    return exit() ?? exitOf(built);
   } finally {
-    process.off('SIGINT', interrupt);
+    end();
+    screen.close();
   }
 }
 
-const exitOf = ({ counts }: Built): number => (counts.failed + counts.held + counts.blocked > 0 ? EXIT.failed : EXIT.ok);
+const exitOf = ({ counts }: Built): number => (counts.failed + counts.held + counts.blocked + counts.left > 0 ? EXIT.failed : EXIT.ok);
 
 function jobsOf(values: Values): number {
   const jobs = Number(values['jobs'] ?? availableParallelism());

@@ -12,6 +12,8 @@ export type Context = {
   /** Engine, rules and adapfile: every module that was loaded so far. */
   readonly modules: ReadonlySet<string>;
   readonly print: (line: string) => void;
+  /** Text as it is, without an end of line. */
+  readonly write: (text: string) => void;
   readonly complain: (line: string) => void;
   /** Overwrites itself on a terminal; nothing elsewhere. */
   readonly progress: (text: string) => void;
@@ -31,6 +33,10 @@ type Described = {
   readonly optionHelp: readonly OptionHelp[];
   readonly examples: readonly (readonly [line: string, does: string])[];
   readonly options: ParseArgsOptionsConfig;
+  /** What its words are, for completion: none where it is not given; a list is all that there are. */
+  readonly words?: 'targets' | 'dataset' | 'shell' | 'none' | readonly string[];
+  /** Called by adap itself and by shells: not in `adap --help`. */
+  readonly isPlumbing?: true;
 };
 
 /** A row of the table that `--help`, the parser and completion share. Gives the exit code. */

@@ -7,5 +7,11 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   why: async () => (await import('./why-command.ts')).whyCommand,
   status: async () => (await import('./status-command.ts')).statusCommand,
   list: async () => (await import('./list-command.ts')).listCommand,
+  log: async () => (await import('./log-command.ts')).logCommand,
+  verify: async () => (await import('./verify-command.ts')).verifyCommand,
+  clean: async () => (await import('./clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+  completion: async () => (await import('./completion-command.ts')).completionCommand,
+  attempt: async () => (await import('./attempt-command.ts')).attemptCommand,
+  complete: async () => (await import('./complete-command.ts')).completeCommand(COMMANDS),
 };

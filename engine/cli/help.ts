@@ -7,7 +7,7 @@ export function help(commands: readonly Command[]): string {
     '',
     'usage: adap [-C DIR] COMMAND [WORD…]',
     '',
-    ...table(commands.map((command) => [`  ${command.name}`, command.summary])),
+    ...table(commands.filter(({ isPlumbing }) => isPlumbing !== true).map((command) => [`  ${command.name}`, command.summary])),
     '',
     '  The rules of an adapfile may bring commands of their own.',
     '  A TARGET is a path of an output, a prefix of one, a glob, or RULE TITLE as printed.',

@@ -20,6 +20,7 @@ export const initCommand: Command = {
   ],
   examples: [['adap init --raw /data/koa --config config --home reduced', 'then: adap build -n']],
   options: { raw: { type: 'string', multiple: true }, config: { type: 'string' }, home: { type: 'string' } },
+  words: 'shell',
   needs: 'nothing',
   run(context, values, words) {
     const raw = [...listOf(values['raw']), ...words];

@@ -17,6 +17,7 @@ export const listCommand: Command = {
     ['adap list HDa06DB --stage setup', 'the .pypeit files of one mask'],
   ],
   options: { stage: { type: 'string', multiple: true }, json: { type: 'boolean' } },
+  words: 'targets',
   needs: 'project',
   run(context, values, words) {
     const stages = listOf(values['stage']);

@@ -27,7 +27,9 @@ export async function main(argv: readonly string[], modules: ReadonlySet<string>
   }
   const known = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
   if (known === undefined) return runRuleCommand({ context, folder }, name, args);
-  if (args.includes('--help') || args.includes('-h')) {
+  // What follows `--` are words, whatever they look like.
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (options.includes('--help') || options.includes('-h')) {
     const { commandHelp } = await import('./help.ts');
     context.print(commandHelp(known));
     return EXIT.ok;
@@ -111,6 +113,7 @@ function contextOf(modules: ReadonlySet<string>): Context {
     world: realWorld(),
     cwd: process.cwd(),
     modules,
+    write: (text) => void process.stdout.write(text),
     print: (line) => void process.stdout.write(`${line}\n`),
     complain: (line) => void process.stderr.write(`${line}\n`),
     progress: (text) => void (isTerminal && process.stderr.write(text === '' ? '\r\x1b[K' : `\r${text}\x1b[K`)),

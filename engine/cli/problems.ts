@@ -63,3 +63,48 @@ export const diskLow = (home: string, freeGiB: number, inodes: number): Problem 
   says: `${freeGiB.toFixed(2)} GiB and ${inodes} inodes are free at ${home}`,
   try: `df -h ${home}; df -i ${home}`,
 });
+
+/** So many targets fit into one line to type. */
+const FEW = 5;
+
+export const damageNotNoted = (targets: readonly string[], obstacle: Problem): Problem => ({
+  code: 'damage-not-noted',
+  says: `${targets.length === 1 ? targets[0] : `${targets.length} targets`} could not be noted as damaged, and plans go on to believe their stamps: ${obstacle.says}`,
+  try: `once that is over, adap verify${targets.length > FEW ? '' : targets.map((target) => ` '${target}'`).join('')}`,
+});
+
+export const clockSkew = (says: string): Problem => ({
+  code: 'clock-skew',
+  says,
+  try: 'date, on this machine and where the home lies; timedatectl shows whether the clock is kept',
+});
+
+export const fewOpenFiles = (limit: string): Problem => ({
+  code: 'few-open-files',
+  says: `a process may open ${limit} files, and recipes may need more`,
+  try: 'ulimit -n 4096',
+});
+
+export const fewProcesses = (limit: string): Problem => ({
+  code: 'few-processes',
+  says: `a user may have ${limit} processes, and recipes may need more`,
+  try: 'ulimit -u 4096',
+});
+
+export const noBash = (): Problem => ({
+  code: 'no-bash',
+  says: 'no bash on the PATH, by which the commands of recipes are run',
+  try: 'command -v bash; install it, or add its folder to PATH',
+});
+
+export const attemptsWithoutBuilder = (attempts: readonly { readonly target: string; readonly pid: number }[]): Problem => ({
+  code: 'attempts-without-builder',
+  says: `${attempts.map(({ target, pid }) => `${target} (pid ${pid})`).join(', ')} ${attempts.length === 1 ? 'goes' : 'go'} on without a builder`,
+  try: 'adap build takes over what goes on',
+});
+
+export const noLog = (asked: string): Problem => ({
+  code: 'no-log',
+  says: `no attempt at ${asked} has left a log: it was never run, or is made without commands`,
+  try: `adap why ${asked}`,
+});

@@ -14,6 +14,7 @@ export function ruleCommand(from: RuleCommand): Command {
     optionHelp: [['--json', 'one object a line']],
     examples: from.examples.map((line) => [line, '']),
     options: {},
+    words: 'dataset',
     needs: 'project',
     run: (context: InProject, values: Values, words) => {
       if (values['help'] === true) {

@@ -20,6 +20,7 @@ export const whyCommand: Command = {
     ["adap why 'setup HDa06DB/600ZD_8000_GG455/2006-04-27' --all", 'all that its .pypeit file depends on'],
   ],
   options: { all: { type: 'boolean' }, json: { type: 'boolean' } },
+  words: 'targets',
   needs: 'project',
   run(context, values, words) {
     if (words.length === 0) {

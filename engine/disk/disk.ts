@@ -8,6 +8,8 @@ export type Disk = {
   /** Of the path itself: a link is not followed. */
   stamp(path: string): Stamp | undefined;
   read(path: string): Uint8Array | undefined;
+  /** SHA-256 of the bytes, hex; read in pieces, however large the file is. */
+  digestOf(path: string): string | undefined;
   /** Up to `bytes` bytes from `start`. */
   readPart(path: string, start: number, bytes: number): Uint8Array;
   linkText(path: string): string | undefined;
@@ -27,6 +29,8 @@ export type Disk = {
   rename(from: string, to: string): void;
   /** File, link, or folder with all that is in it; nothing where there is nothing. */
   remove(path: string): void;
+  /** The same, out of the way at once, and gone a while later: for folders that may hold much. */
+  removeLater(path: string): void;
   /** Only an empty folder; otherwise nothing happens. */
   removeEmptyFolder(path: string): void;
 };

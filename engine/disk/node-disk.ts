@@ -1,7 +1,14 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
+import { digestOfPieces } from '../lib/digest.ts';
 import type { Stamp } from '../model/stamp.ts';
 import type { Disk } from './disk.ts';
+
+/** Bytes that are read at a time where a file is only gone through; into one buffer, as no two files are read at once. */
+const PIECE = 1024 * 1024;
+let piece: Buffer | undefined;
+
+let removals = 0;
 
 /** The real file system. */
 export const nodeDisk: Disk = {
@@ -10,6 +17,18 @@ export const nodeDisk: Disk = {
     return found === undefined ? undefined : stampOf(found);
   },
   read: (path) => unlessMissing(() => fs.readFileSync(path)),
+  digestOf(path) {
+    const handle = unlessMissing(() => fs.openSync(path, 'r'));
+    if (handle === undefined) return undefined;
+    try {
+      return digestOfPieces(() => {
+        piece ??= Buffer.allocUnsafe(PIECE);
+        return piece.subarray(0, fs.readSync(handle, piece));
+      });
+    } finally {
+      fs.closeSync(handle);
+    }
+  },
   readPart(path, start, bytes) {
     const handle = fs.openSync(path, 'r');
     try {
@@ -49,6 +68,16 @@ export const nodeDisk: Disk = {
   hardLink: (to, path) => fs.linkSync(to, path),
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  removeLater(path) {
+    const aside = `${path}.gone-${process.pid}-${(removals += 1)}`;
+    try {
+      fs.renameSync(path, aside);
+    } catch (error) {
+      if (isAbsence(error)) return;
+      throw error;
+    }
+    fs.rm(aside, { recursive: true, force: true }, () => undefined);
+  },
   removeEmptyFolder(path) {
     try {
       fs.rmdirSync(path);

@@ -27,6 +27,8 @@ export type Project = {
   /** The folder of parameters and custom files; relative to the adapfile, or absolute. */
   readonly config: string;
   readonly source: SourceIndex;
+  /** Less than the machine has, for builds on it. */
+  readonly machine?: { readonly cpus?: number; readonly memoryGiB?: number; readonly scratchGiB?: number };
   /** What the rules were told, as JSON can hold it: a plan is remembered for the same settings only. */
   readonly settings?: unknown;
   readonly rules: readonly Rule[];

@@ -10,5 +10,6 @@ export type Reason =
   | { readonly kind: 'input-changed'; readonly input: string; readonly by: TargetId | 'outside'; readonly was: string; readonly is: string }
   | { readonly kind: 'output-missing'; readonly path: HomePath }
   | { readonly kind: 'output-edited'; readonly path: HomePath }
+  | { readonly kind: 'output-damaged'; readonly path: HomePath }
   | { readonly kind: 'forced' }
   | { readonly kind: 'input-remade'; readonly by: TargetId };

@@ -1,3 +1,5 @@
+import type { Cause } from './cause.ts';
+import type { Evidence } from './evidence.ts';
 import type { Key, KeyParts } from './key.ts';
 import type { Flat, Params } from './rule.ts';
 import type { Stamp } from './stamp.ts';
@@ -33,13 +35,22 @@ export type TargetRecord = {
   /** When the stamps were taken, ms since 1970: what is not older than this by 50 ms is read again. */
   readonly stampedAtMs: number;
   readonly publishedAtMs: number;
+  /** Of targets made by commands: what the attempt used, ran and printed. */
+  readonly evidence?: Evidence;
 };
 
-/** The last attempt at a target, where it failed by the target's own doing: it holds for its key. */
+/** The last attempts at a target, where they failed. */
 export type FailureRecord = {
   readonly target: TargetId;
   readonly key: Key;
-  readonly cause: 'exited' | 'bad-input';
+  /** What the recorded needs said (installed versions): a failure does not hold in another environment. */
+  readonly environment: Flat;
+  readonly cause: Cause;
   readonly says: string;
   readonly atMs: number;
+  /** Whether a build leaves it at that, or tries again. */
+  readonly after: 'holds' | 'next-build';
+  /** Attempts in a row that failed by the target's own doing, for this key. */
+  readonly ownFailures: number;
+  readonly evidence?: Evidence;
 };

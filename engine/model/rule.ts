@@ -1,4 +1,6 @@
+import type { PolicyChanges } from './policy.ts';
 import type { Problem } from './problem.ts';
+import type { Wants } from './wants.ts';
 
 /** Values of the names in braces of a rule's paths. */
 export type Params = Readonly<Record<string, string>>;
@@ -69,8 +71,15 @@ export type Handle =
   /** Keyed; every name becomes a line of `why`: `flexure.spec_method: skip -> slitcen`. */
   | { readonly kind: 'keyed'; readonly values: Flat }
   /** Keyed like files: `frame DE.20060427.1.fits` added, removed, changed. Name -> what counts of it. */
-  | { readonly kind: 'members'; readonly noun: string; readonly members: Flat }
+  | {
+      readonly kind: 'members';
+      readonly noun: string;
+      readonly members: Flat;
+      /** Where they lie, absolute: they may not change while a recipe reads them. */
+      readonly paths?: Flat;
+    }
   | { readonly kind: 'recorded'; readonly values: Flat }
+  /** For a rule that `runs`, the value must survive JSON. */
   | { readonly kind: 'ignored'; readonly value: unknown }
   /** An output of another target, by its bytes or by its meaning. */
   | { readonly kind: 'output'; readonly rule: string; readonly at: Params; readonly output: string; readonly by: 'bytes' | 'meaning' }
@@ -89,6 +98,8 @@ export type Given = {
   bytes(need: string): Uint8Array;
   /** For output and file: the absolute path. */
   path(need: string): string;
+  /** For members that have paths: by name. */
+  files(need: string): Flat;
   /** Absolute path of an output of this target once it is published. */
   published(output: string): string;
 };
@@ -98,6 +109,8 @@ export type Output = {
   readonly path: string;
   /** Digest of the meaning in place of that of the bytes, for those who need it `by: 'meaning'`. */
   readonly meaning?: (bytes: Uint8Array) => Flat;
+  /** For `runs`: an empty file, or a tree without files, is whole. */
+  readonly mayBeEmpty?: boolean;
 };
 
 export type Link = { readonly name: string; readonly to: string };
@@ -126,6 +139,58 @@ export type Recipe =
   /** Bytes by name of the output. */
   | { readonly kind: 'writes'; readonly writes: (given: Given) => Contents | Promise<Contents> }
   /** One tree of links to files outside the home. */
-  | { readonly kind: 'links'; readonly mode: 'symlink' | 'hard'; readonly links: (given: Given) => readonly Link[] };
+  | { readonly kind: 'links'; readonly mode: 'symlink' | 'hard'; readonly links: (given: Given) => readonly Link[] }
+  /** Commands, in a process of their own that outlives adap. */
+  | {
+      readonly kind: 'runs';
+      readonly runs: (run: Run) => Promise<void>;
+      /** What one attempt may use; one processor and no limits but 7 days where it is not given. */
+      readonly wants?: (at: Params, facts: Facts) => Partial<Wants>;
+      /** Called when the commands have ended well: is what they made whole? */
+      readonly complete?: (made: MadeOutputs) => Completeness | Promise<Completeness>;
+      /** Lines of the log that a person wants to see first. */
+      readonly matters?: (line: string) => boolean;
+      /** Where it differs from the policy of every rule. */
+      readonly policy?: PolicyChanges;
+      /** Between SIGTERM and SIGKILL, when it is cancelled or its time is over; 10 where it is not given. */
+      readonly graceSeconds?: number;
+    };
+
+/** What a recipe of commands is handed. */
+export type Run = Given & {
+  /** zx's: commands by bash, in `folder`, printing into the log of the attempt. A command that ends badly throws. */
+  readonly $: Shell;
+  /** An empty folder: the place of the outputs, by the same relative paths as in the home. */
+  readonly folder: string;
+  /** Absolute path by name of output, below `folder`. */
+  readonly makes: Readonly<Record<string, string>>;
+  /** A line for the log. */
+  readonly say: (line: string) => void;
+};
+
+/** The part of zx's `$` that recipes are promised. */
+export type Shell = {
+  (pieces: TemplateStringsArray, ...values: readonly unknown[]): Promise<Ran>;
+  (options: {
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly nothrow?: boolean;
+    readonly input?: string;
+  }): Shell;
+};
+
+/** Of what a command printed, the first megabyte; the log has more. */
+export type Ran = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+
+export type MadeOutputs = Given & { readonly makes: Run['makes'] };
+
+export type Completeness = {
+  /** What is not whole, one line each: none, and it is complete. */
+  readonly missing: readonly string[];
+  /** It is whole, and yet a person should know this. */
+  readonly caveats?: readonly string[];
+};
+
+export type RunsRule = Rule & Extract<Recipe, { kind: 'runs' }>;
 
 export type Contents = Readonly<Record<string, string | Uint8Array>>;

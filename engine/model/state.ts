@@ -2,10 +2,14 @@ import type { KeyParts } from './key.ts';
 import type { Problem } from './problem.ts';
 import type { Reason } from './reason.ts';
 import type { FailureRecord, TargetRecord } from './record.ts';
+import type { Flat } from './rule.ts';
 import type { HomePath, TargetId } from './target.ts';
 
-/** One published output as it lies in the home now, compared with its record. */
-export type Observed = { readonly path: HomePath; readonly is: 'as-recorded' | 'missing' | 'edited' };
+/**
+ * One published output as it lies in the home now, compared with its record. Edited: somebody wrote there; damaged: nobody
+ * did, by its stamp, and yet the bytes are others.
+ */
+export type Observed = { readonly path: HomePath; readonly is: 'as-recorded' | 'missing' | 'edited' | 'damaged' };
 
 /** All that a verdict depends on. */
 export type Snapshot = {
@@ -23,8 +27,10 @@ export type Snapshot = {
   readonly blockedBy: readonly TargetId[];
   /** Inputs that will run first; what they make may turn out the same. */
   readonly remade: readonly TargetId[];
-  /** `force`: run in any case; `retry`: a failure does not hold. */
-  readonly wish: 'none' | 'retry' | 'force';
+  /** What the recorded needs say now: a failure does not hold in another environment. */
+  readonly environment: Flat;
+  /** `force`: run in any case; `retry`: a failure does not hold; `named`: not even where it failed too often. */
+  readonly wish: 'none' | 'retry' | 'named' | 'force';
 };
 
 /** `fresh`, or `stale` with reasons; and what stands in the way of running it. */
@@ -42,4 +48,6 @@ export type State = {
     | { readonly kind: 'failed-before'; readonly failure: FailureRecord };
   /** An older result lies in the home. */
   readonly older: 'kept' | 'none';
+  /** The last attempt for this key failed; it does not hold, and the next build tries again. */
+  readonly failedLast?: FailureRecord;
 };

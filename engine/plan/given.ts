@@ -8,7 +8,7 @@ export function givenOf({
   path,
   read,
 }: {
-  readonly target: Target;
+  readonly target: Pick<Target, 'id' | 'needs' | 'outputs'>;
   readonly home: string;
   readonly path: (need: string) => string | undefined;
   readonly read: (path: string) => Uint8Array | undefined;
@@ -30,6 +30,12 @@ export function givenOf({
       const bytes = read(fileOf(need));
       if (bytes === undefined) throw new Error(`${fileOf(need)} is not there any more`);
       return bytes;
+    },
+    files(need) {
+      const handle = target.needs[need];
+      if (handle?.kind !== 'members' || handle.paths === undefined)
+        throw new Error(`bug in a rule: ${target.id} has no files for its need ${need}`);
+      return handle.paths;
     },
     published(output) {
       const found = target.outputs.find((each) => each.name === output);

@@ -4,10 +4,12 @@ import { digest } from '../lib/digest.ts';
 import { keyText } from '../model/key.ts';
 import type { KeyParts } from '../model/key.ts';
 import type { TargetRecord } from '../model/record.ts';
+import type { Flat } from '../model/rule.ts';
 import type { Snapshot, State } from '../model/state.ts';
 import type { Target, TargetId } from '../model/target.ts';
 import type { Records } from '../records/records.ts';
 import { foresee } from './foresee.ts';
+import { filePath, makersOf } from './input-paths.ts';
 import { inputMissing } from './problems.ts';
 import { judge } from './judge.ts';
 import { keyParts } from './key-parts.ts';
@@ -48,7 +50,7 @@ export function createInspector(from: {
   const files = new Map<string, string | undefined>();
   const file = (path: string): string | undefined => {
     if (!files.has(path)) {
-      const absolute = path.startsWith('/') ? path : `${root}/${path}`;
+      const absolute = filePath(root, path);
       look.stamp(absolute);
       // Of a link, also of the file that it leads to.
       look.stamp(disk.realPath(absolute) ?? absolute);
@@ -77,6 +79,7 @@ export function createInspector(from: {
         record,
         observed: observation?.observed ?? [],
         failure: records.failure(target.id),
+        environment: environmentOf(target),
         problems: [...problems, ...missing],
         held,
         blockedBy: ids.filter((id) => inputs.get(id)?.kind === 'cannot'),
@@ -100,6 +103,10 @@ export function createInspector(from: {
   };
 }
 
+/** What is recorded of a target's needs: worth knowing, and what a failure depends on. */
+export const environmentOf = ({ needs }: Target): Flat =>
+  Object.assign({}, ...Object.values(needs).map((handle) => (handle.kind === 'recorded' ? handle.values : {})));
+
 export const recordedContents = (record: TargetRecord | undefined): ReadonlyMap<string, Content> =>
   new Map(
     record?.outputs.map((output) => [
@@ -110,16 +117,3 @@ export const recordedContents = (record: TargetRecord | undefined): ReadonlyMap<
 
 const contentOf = (standing: Standing | undefined, output: string): Content | undefined =>
   standing?.kind === 'known' ? standing.contents.get(output) : undefined;
-
-/** Inputs stand in the order of the needs that name them. */
-function makersOf(target: Target): ReadonlyMap<string, Target> {
-  const makers = new Map<string, Target>();
-  let next = 0;
-  for (const [need, handle] of Object.entries(target.needs)) {
-    if (handle.kind !== 'output') continue;
-    const maker = target.inputs[next];
-    next += 1;
-    if (maker !== undefined) makers.set(need, maker);
-  }
-  return makers;
-}

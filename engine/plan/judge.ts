@@ -1,5 +1,6 @@
 import type { KeyParts } from '../model/key.ts';
 import type { Reason } from '../model/reason.ts';
+import type { FailureRecord } from '../model/record.ts';
 import type { Flat } from '../model/rule.ts';
 import type { Snapshot, State } from '../model/state.ts';
 
@@ -21,9 +22,15 @@ export function judge(now: Snapshot): State {
   if (now.blockedBy.length > 0) return state({ kind: 'blocked', by: now.blockedBy });
   if (now.remade.length > 0) return state({ kind: 'wait', for: now.remade });
   if (reasons.length === 0) return state({ kind: 'nothing' });
-  if (now.wish === 'none' && now.failure !== undefined && now.failure.key === now.key)
-    return state({ kind: 'failed-before', failure: now.failure });
-  return state({ kind: 'run' });
+  if (now.failure !== undefined && holds(now.failure, now)) return state({ kind: 'failed-before', failure: now.failure });
+  const { failure } = now;
+  return failure !== undefined && failure.key === now.key ? { ...state({ kind: 'run' }), failedLast: failure } : state({ kind: 'run' });
+}
+
+/** A failure holds for its key in its environment, until somebody asks for another try; a poisoned one, until it is named. */
+function holds(failure: FailureRecord, { key, environment, wish }: Snapshot): boolean {
+  if (failure.after !== 'holds' || failure.key !== key || differing(failure.environment, environment).length > 0) return false;
+  return wish === 'none' || (wish === 'retry' && failure.cause === 'poisoned');
 }
 
 function reasonsOf(now: Snapshot): Reason[] {
@@ -33,6 +40,7 @@ function reasonsOf(now: Snapshot): Reason[] {
   for (const { path, is } of now.observed) {
     if (is === 'missing') reasons.push({ kind: 'output-missing', path });
     if (is === 'edited') reasons.push({ kind: 'output-edited', path });
+    if (is === 'damaged') reasons.push({ kind: 'output-damaged', path });
   }
   for (const by of now.remade) reasons.push({ kind: 'input-remade', by });
   return reasons;

@@ -1,8 +1,10 @@
+import { codeOf } from '../disk/node-disk.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Look } from '../disk/look.ts';
 import { digest } from '../lib/digest.ts';
 import type { MemberRecord, TargetRecord } from '../model/record.ts';
 import { believable, sameStamp } from '../model/stamp.ts';
+import type { Stamp } from '../model/stamp.ts';
 import type { Observed } from '../model/state.ts';
 import type { TargetOutput } from '../model/target.ts';
 
@@ -12,6 +14,9 @@ export type Observation = {
   readonly by: 'stamps' | 'bytes';
 };
 
+/** `stampedAtMs` of a record whose stamps are not to be believed any more: its bytes were found damaged under them. */
+export const NOT_BELIEVED = 0;
+
 /** The outputs of a record as they lie in the home now. Bytes are read only where a stamp moved or is too young. */
 export function observe(
   { disk, look, home }: { disk: Disk; look: Look; home: string },
@@ -20,15 +25,11 @@ export function observe(
 ): Observation {
   let by: Observation['by'] = 'stamps';
   const member = (recorded: MemberRecord, all: readonly MemberRecord[]): Observed['is'] => {
-    const path = `${home}/${recorded.path}`;
-    const stamp = look.stamp(path);
+    const stamp = look.stamp(`${home}/${recorded.path}`);
     if (stamp === undefined) return 'missing';
     if (sameStamp(stamp, recorded.stamp) && believable(stamp, record.stampedAtMs)) return 'as-recorded';
     by = 'bytes';
-    if (stamp.kind !== recorded.stamp.kind) return 'edited';
-    if (stamp.kind === 'folder') return sameNames(disk.names(path) ?? [], recorded, all) ? 'as-recorded' : 'edited';
-    const now = contentDigest(disk, path, stamp.kind);
-    return now === recorded.digest ? 'as-recorded' : now === undefined ? 'missing' : 'edited';
+    return compareMember({ disk, home, stampedAtMs: record.stampedAtMs, all }, recorded, stamp);
   };
   const observed: Observed[] = [];
   for (const output of record.outputs) {
@@ -41,9 +42,33 @@ export function observe(
   return { observed, by };
 }
 
+/** One member that is there, by its bytes, names or text. */
+export function compareMember(
+  from: { readonly disk: Disk; readonly home: string; readonly stampedAtMs: number; readonly all: readonly MemberRecord[] },
+  recorded: MemberRecord,
+  stamp: Stamp,
+): Observed['is'] {
+  const { disk, home, stampedAtMs, all } = from;
+  const path = `${home}/${recorded.path}`;
+  if (stamp.kind !== recorded.stamp.kind) return 'edited';
+  // A stamp of the time at which it was taken may hide a second change: then it was edited, as far as anyone knows.
+  const isUnmoved = sameStamp(stamp, recorded.stamp) && (stampedAtMs === NOT_BELIEVED || believable(stamp, stampedAtMs));
+  const otherwise = isUnmoved ? 'damaged' : 'edited';
+  if (stamp.kind === 'folder') return sameNames(disk.names(path) ?? [], recorded, all) ? 'as-recorded' : otherwise;
+  try {
+    const now = contentDigest(disk, path, stamp.kind);
+    return now === recorded.digest ? 'as-recorded' : now === undefined ? 'missing' : otherwise;
+  } catch (error) {
+    // The disk itself cannot read it any more.
+    if (codeOf(error) === 'EIO') return 'damaged';
+    throw error;
+  }
+}
+
 /** Of the bytes of a file, or of the text of a link. */
 export function contentDigest(disk: Disk, path: string, kind: 'file' | 'link' | 'other'): string | undefined {
-  const content = kind === 'link' ? disk.linkText(path) : disk.read(path);
+  if (kind !== 'link') return disk.digestOf(path);
+  const content = disk.linkText(path);
   return content === undefined ? undefined : digest(content);
 }
 

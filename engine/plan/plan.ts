@@ -26,6 +26,7 @@ export function wishOf({ asked }: Pick<Survey, 'asked'>, { words, force, retry }
   const isNamed = (target: Target): boolean => words.some((word) => target.id === word || target.outputs.some(({ path }) => path === word));
   return (target) => {
     if (force === 'yes' && asked.has(target.id)) return 'force';
-    return isNamed(target) || (retry === 'yes' && asked.has(target.id)) ? 'retry' : 'none';
+    if (isNamed(target)) return 'named';
+    return retry === 'yes' && asked.has(target.id) ? 'retry' : 'none';
   };
 }

@@ -103,7 +103,8 @@ const agrees = (at: Params, where: Params): boolean => Object.entries(where).eve
 const hasMagic = (word: string): boolean => /[*?[{]/.test(word);
 const firstPart = (word: string): string => (word.split(' ').at(-1) ?? word).split('/')[0] ?? '';
 
-function inHome(word: string, { home, cwd }: Request): string {
+/** A word as a path in the home, where it is one as seen from the current directory. */
+export function inHome(word: string, { home, cwd }: Pick<Request, 'home' | 'cwd'>): string {
   const path = resolve(cwd, word);
   const below = relative(home, path);
   const isInside = below !== '' && !below.startsWith('..') && !isAbsolute(below);

@@ -6,6 +6,10 @@ export type Folders = {
   readonly attempts: string;
   readonly old: string;
   readonly retired: string;
+  /** Of the last attempts of each target. */
+  readonly logs: string;
+  /** What `clean` has taken out of the way. */
+  readonly trash: string;
   readonly cache: string;
   readonly lock: string;
 };
@@ -17,6 +21,8 @@ export const foldersOf = (home: string): Folders => ({
   attempts: `${home}/.adap/attempts`,
   old: `${home}/.adap/old`,
   retired: `${home}/.adap/retired`,
+  logs: `${home}/.adap/logs`,
+  trash: `${home}/.adap/trash`,
   cache: `${home}/.adap/cache`,
   lock: `${home}/.adap/lock`,
 });

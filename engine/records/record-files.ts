@@ -8,6 +8,9 @@ import type { Folders } from './folders.ts';
 /** A file name for a target: titles may hold any character. */
 export const nameOf = (target: TargetId): string => digest(target).slice(0, 32);
 
+/** Enough of it to tell the folders of attempts, logs and former results apart. */
+export const shortName = (target: TargetId): string => nameOf(target).slice(0, 12);
+
 /** Records lie in folders by the first two digits of their name, so that the stamp of a folder tells of a change in it. */
 export const recordPath = (folders: Folders, target: TargetId): string => {
   const name = nameOf(target);

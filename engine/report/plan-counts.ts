@@ -1,6 +1,8 @@
+import type { Price } from '../plan/forecast.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import { retiring } from '../plan/orphans.ts';
 import type { Orphan } from '../plan/orphans.ts';
+import { duration } from './durations.ts';
 
 /** How many targets a plan found in which state. */
 export type PlanCounts = {
@@ -28,8 +30,8 @@ export function countPlan(plan: readonly Inspected[], orphans: readonly Orphan[]
   };
 }
 
-/** `1 to build, 7 fresh` */
-export function planSum(counts: PlanCounts): string {
+/** `1 to build, 7 fresh; about 2 h 10 min of computing` */
+export function planSum(counts: PlanCounts, price?: Price): string {
   const parts: [number, string][] = [
     [counts.run, 'to build'],
     [counts.wait, 'may be rebuilt'],
@@ -40,8 +42,20 @@ export function planSum(counts: PlanCounts): string {
     [counts.fresh, 'fresh'],
   ];
   const said = parts.filter(([number, word]) => number > 0 || word === 'to build' || word === 'fresh');
-  return said.map(([number, word]) => `${number} ${word}`).join(', ');
+  return `${said.map(([number, word]) => `${number} ${word}`).join(', ')}${priceWords(price)}`;
 }
 
-export const planSummary = (counts: PlanCounts): string =>
-  JSON.stringify({ kind: 'summary', stale: counts.run + counts.wait + counts.failed + counts.held + counts.blocked, ...counts });
+/** Nothing where nothing is known. */
+function priceWords(price: Price | undefined): string {
+  if (price === undefined || price.known === 0) return '';
+  const unknown = price.targets - price.known;
+  return `; about ${duration(price.seconds)} of computing${unknown === 0 ? '' : `, and ${unknown} that never ran before`}`;
+}
+
+export const planSummary = (counts: PlanCounts, price?: Price): string =>
+  JSON.stringify({
+    kind: 'summary',
+    stale: counts.run + counts.wait + counts.failed + counts.held + counts.blocked,
+    ...counts,
+    ...(price === undefined ? {} : { price }),
+  });

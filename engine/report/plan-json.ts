@@ -1,9 +1,10 @@
+import type { Price } from '../plan/forecast.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Orphan } from '../plan/orphans.ts';
 import { countPlan, planSummary } from './plan-counts.ts';
 
 /** The dry run as NDJSON: one object per stale target, one per target that is retired, and a summary. */
-export function planJson(plan: readonly Inspected[], orphans: readonly Orphan[]): string[] {
+export function planJson(plan: readonly Inspected[], orphans: readonly Orphan[], price: Price): string[] {
   const stale = plan.filter(({ state }) => state.verdict === 'stale');
   const lines = [
     ...stale.map(({ target, state }) => ({
@@ -24,5 +25,5 @@ export function planJson(plan: readonly Inspected[], orphans: readonly Orphan[])
       by: successors,
     })),
   ];
-  return [...lines.map((each) => JSON.stringify(each)), planSummary(countPlan(plan, orphans))];
+  return [...lines.map((each) => JSON.stringify(each)), planSummary(countPlan(plan, orphans), price)];
 }

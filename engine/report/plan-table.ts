@@ -1,3 +1,4 @@
+import type { Price } from '../plan/forecast.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Orphan } from '../plan/orphans.ts';
 import { countPlan, planSum } from './plan-counts.ts';
@@ -6,7 +7,7 @@ import { firstReason } from './reason-words.ts';
 import { table } from './table.ts';
 
 /** The dry run: stale subjects down, stages across, one reason each; then what is retired, and the sum. */
-export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[]): string[] {
+export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[], price: Price): string[] {
   const stale = plan.filter(({ state }) => state.verdict === 'stale');
   const stages = [...new Set(plan.map(({ target }) => target.rule.name))].filter((stage) =>
     stale.some(({ target }) => target.rule.name === stage),
@@ -26,7 +27,11 @@ export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[]
       ...stages.map((stage) => cells?.get(stage)?.[index] ?? '-'),
     ]);
   });
-  return [...(rows.length === 0 ? [] : table([['', ...stages], ...rows])), ...orphans.map(orphanLine), planSum(countPlan(plan, orphans))];
+  return [
+    ...(rows.length === 0 ? [] : table([['', ...stages], ...rows])),
+    ...orphans.map(orphanLine),
+    planSum(countPlan(plan, orphans), price),
+  ];
 }
 
 function cell({ target, state }: Inspected): string {

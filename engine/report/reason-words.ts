@@ -20,6 +20,8 @@ export function reasonWords(reason: Reason): string {
       return `${reason.path} is missing`;
     case 'output-edited':
       return `${reason.path} was edited`;
+    case 'output-damaged':
+      return `${reason.path} is damaged`;
     case 'forced':
       return 'forced';
     case 'input-remade':

@@ -1,13 +1,24 @@
 import type { State } from '../model/state.ts';
+import type { TargetId } from '../model/target.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Orphan } from '../plan/orphans.ts';
+import { duration } from './durations.ts';
 import { stateWords } from './plan-table.ts';
 import { table } from './table.ts';
 
 const COLUMNS = ['fresh', 'stale', 'failed', 'held', 'blocked'] as const;
 
-/** Counts by stage; then what needs a person, with its cause; with `all`, every dataset's stages. */
-export function statusLines(plan: readonly Inspected[], orphans: readonly Orphan[], detail: 'counts' | 'all'): string[] {
+/** Of a target that runs now. */
+export type RunningNow = { readonly seconds: number; readonly expectedSeconds: number | undefined };
+
+export type StatusOf = {
+  readonly plan: readonly Inspected[];
+  readonly orphans: readonly Orphan[];
+  readonly running: ReadonlyMap<TargetId, RunningNow>;
+};
+
+/** Counts by stage; what runs; then what needs a person, with its cause; with `all`, every dataset's stages. */
+export function statusLines({ plan, orphans, running }: StatusOf, detail: 'counts' | 'all'): string[] {
   const stages = [...new Set(plan.map(({ target }) => target.rule.name))];
   const counts = stages.map((stage) => {
     const own = plan.filter(({ target }) => target.rule.name === stage).map(({ state }) => wordOf(state));
@@ -19,9 +30,26 @@ export function statusLines(plan: readonly Inspected[], orphans: readonly Orphan
     target,
     successors.length === 0 ? 'kept' : `replaced by ${successors.join(', ')}`,
   ]);
-  const causes = table([...person.map((each) => [wordOf(each.state), each.target.id, stateWords(each)]), ...kept]);
-  return [...table([['', ...COLUMNS], ...counts]), ...spaced(detail === 'all' ? bySubject(plan, stages) : []), ...spaced(causes)];
+  // They are tried again by the next build; why it came to that is worth knowing all the same.
+  const again = plan.flatMap(({ target, state: { failedLast } }) =>
+    failedLast === undefined || running.has(target.id)
+      ? []
+      : [['stale', target.id, `last attempt: ${failedLast.cause}: ${failedLast.says}`]],
+  );
+  const caveats = plan.flatMap(({ target, record, state }) =>
+    state.verdict === 'fresh' ? (record?.evidence?.caveats ?? []).map((caveat) => ['caveat', target.id, caveat]) : [],
+  );
+  return [
+    ...table([['', ...COLUMNS], ...counts]),
+    ...spaced(detail === 'all' ? bySubject(plan, stages) : []),
+    ...spaced(table(Array.from(running, ([target, now]) => ['running', target, runningWords(now)]))),
+    ...spaced(table([...person.map((each) => [wordOf(each.state), each.target.id, stateWords(each)]), ...again, ...caveats, ...kept])),
+  ];
 }
+
+/** `for 41 min of about 2 h 10 min` */
+const runningWords = ({ seconds, expectedSeconds }: RunningNow): string =>
+  `for ${duration(seconds)}${expectedSeconds === undefined ? '' : ` of about ${duration(expectedSeconds)}`}`;
 
 export function wordOf(state: State): (typeof COLUMNS)[number] {
   if (state.verdict === 'fresh') return 'fresh';

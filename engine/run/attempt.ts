@@ -1,7 +1,8 @@
 import { codeOf } from '../disk/node-disk.ts';
 import { digest } from '../lib/digest.ts';
 import { unreachable } from '../lib/unreachable.ts';
-import type { Failure } from '../model/event.ts';
+import type { Failure } from '../model/cause.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
 import type { Contents, Given } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
@@ -9,12 +10,12 @@ import { contentDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
 
 export type Made =
-  | { readonly kind: 'made'; readonly outputs: readonly OutputRecord[] }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'made'; readonly outputs: readonly OutputRecord[]; readonly evidence?: Evidence }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly evidence?: Evidence };
 
 type Attempt = { readonly world: World; readonly target: Target; readonly folder: string; readonly given: Given };
 
-/** One try at making a target, in an empty folder that mirrors the home below it. Nothing outside it is touched. */
+/** One try at making a target of bytes or links, in this process, in an empty folder that mirrors the home below it. Nothing outside it is touched. */
 export async function attempt(one: Attempt): Promise<Made> {
   const { world, target, folder, given } = one;
   const { disk } = world;
@@ -28,6 +29,8 @@ export async function attempt(one: Attempt): Promise<Made> {
         return write(one, await target.rule.writes(given));
       case 'links':
         return link(one);
+      case 'runs':
+        throw new Error(`bug: ${target.id} runs commands, and is no work of this process`);
       default:
         return unreachable(target.rule);
     }

@@ -1,12 +1,15 @@
 import { dirname } from 'node:path';
 import { text } from '../lib/text.ts';
-import type { TargetRecord } from '../model/record.ts';
+import type { OutputRecord, TargetRecord } from '../model/record.ts';
 import { sameStamp } from '../model/stamp.ts';
 import type { TargetId } from '../model/target.ts';
-import { nameOf, sealed, unsealed } from '../records/record-files.ts';
+import { nameOf, sealed, shortName, unsealed } from '../records/record-files.ts';
 import type { Folders } from '../records/folders.ts';
 import type { Records } from '../records/records.ts';
+import { quietly } from '../disk/quietly.ts';
+import { controlFolder, readManifest, readOrder } from '../records/attempt-files.ts';
 import type { World } from '../world.ts';
+import { keepLog } from './keep-log.ts';
 
 /**
  * What is about to be put in place: written whole before the first rename, gone after the record. The next builder
@@ -21,7 +24,7 @@ type Intent = {
 
 type Place = { readonly world: World; readonly home: string; readonly folders: Folders; readonly records: Records };
 
-export const attemptFolder = (folders: Folders, target: TargetId): string => `${folders.attempts}/${nameOf(target).slice(0, 12)}`;
+export const attemptFolder = (folders: Folders, target: TargetId): string => `${folders.attempts}/${shortName(target)}`;
 
 const intentPath = (folders: Folders, target: TargetId): string => `${folders.intents}/${nameOf(target)}.json`;
 
@@ -30,7 +33,7 @@ export function publish(place: Place, record: TargetRecord): void {
   const { world, folders } = place;
   const intent: Intent = {
     attempt: attemptFolder(folders, record.target),
-    old: `${folders.old}/${nameOf(record.target).slice(0, 12)}-${record.publishedAtMs}`,
+    old: `${folders.old}/${shortName(record.target)}-${record.publishedAtMs}`,
     record,
   };
   world.step('sealed');
@@ -62,17 +65,25 @@ function rollForward({ world, home, folders, records }: Place, { attempt, old, r
   records.put(record);
   world.step('record-written');
   records.removeFailure(record.target);
-  disk.remove(attempt);
+  putAway({ world, folders }, attempt);
   world.step('attempt-removed');
   disk.remove(intentPath(folders, record.target));
   world.step('intent-closed');
 }
 
-function rollBack({ world, home, folders }: Place, { attempt, old, record }: Intent): void {
+/** The former outputs are put back; the new ones return to their attempt, which can be published later where it was made by commands. */
+function rollBack(place: Place, { attempt, old, record }: Intent): void {
+  const { world, home, folders } = place;
   const { disk } = world;
   for (const output of record.outputs) {
     const path = output.path.replace(/\/$/, '');
-    if (disk.stamp(`${old}/${path}`) === undefined) continue;
+    const isMoved = disk.stamp(`${attempt}/${path}`) === undefined;
+    const isReplaced = disk.stamp(`${old}/${path}`) !== undefined;
+    if (isMoved && disk.stamp(`${home}/${path}`) !== undefined && isAsSealed(place, home, output)) {
+      disk.makeFolder(dirname(`${attempt}/${path}`));
+      disk.rename(`${home}/${path}`, `${attempt}/${path}`);
+    }
+    if (!isReplaced) continue;
     if (disk.stamp(`${home}/${path}`) !== undefined) {
       disk.makeFolder(dirname(`${old}.new/${path}`));
       disk.rename(`${home}/${path}`, `${old}.new/${path}`);
@@ -80,14 +91,24 @@ function rollBack({ world, home, folders }: Place, { attempt, old, record }: Int
     disk.rename(`${old}/${path}`, `${home}/${path}`);
   }
   disk.remove(intentPath(folders, record.target));
-  disk.remove(attempt);
+  if (readManifest(disk, controlFolder(attempt)) === undefined) putAway(place, attempt);
+}
+
+/** What an attempt leaves: of one by commands, log and manifest are kept. */
+function putAway({ world, folders }: Pick<Place, 'world' | 'folders'>, attempt: string): void {
+  const order = readOrder(world.disk, controlFolder(attempt));
+  if (order !== undefined) quietly(() => keepLog({ world, folders }, attempt, order));
+  world.disk.removeLater(attempt);
 }
 
 /**
- * Ends what an interrupted builder began: intents first, then what was never sealed is thrown away. A damaged intent is
- * set aside: the stamps tell what it left undone.
+ * Ends the publications that an interrupted builder began. A damaged intent is set aside: the stamps tell what it left
+ * undone. Gives the attempts that intents which can be neither completed nor undone still need.
  */
-export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forward' | 'rolled-back' | 'stuck') => void): void {
+export function recover(
+  place: Place,
+  tell: (target: TargetId, by: 'rolled-forward' | 'rolled-back' | 'stuck') => void,
+): ReadonlySet<string> {
   const { world, folders } = place;
   const stuck = new Set<string>();
   for (const name of world.disk.names(folders.intents) ?? []) {
@@ -97,7 +118,7 @@ export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forwa
       world.disk.makeFolder(folders.old);
       world.disk.rename(path, `${folders.old}/${name}-${world.now()}.intent`);
     } else {
-      const isForward = isWhole(place, intent);
+      const isForward = isStillSealed(place, intent);
       try {
         (isForward ? rollForward : rollBack)(place, intent);
         tell(intent.record.target, isForward ? 'rolled-forward' : 'rolled-back');
@@ -108,16 +129,19 @@ export function recover(place: Place, tell: (target: TargetId, by: 'rolled-forwa
       }
     }
   }
-  for (const name of world.disk.names(folders.attempts) ?? []) {
-    if (!stuck.has(`${folders.attempts}/${name}`)) world.disk.remove(`${folders.attempts}/${name}`);
-  }
+  return stuck;
 }
 
-/** Every output waits in the attempt as it was sealed, or lies in its place already. */
-function isWhole({ world, home }: Place, { attempt, record }: Intent): boolean {
+/** Nothing of a sealed attempt was changed since, and all of it lies there, or in its place already. */
+export function isStillSealed(
+  { world, home }: Pick<Place, 'world' | 'home'>,
+  { attempt, record }: { readonly attempt: string; readonly record: Pick<TargetRecord, 'outputs'> },
+): boolean {
   return record.outputs.every((output) => {
     const top = world.disk.stamp(`${attempt}/${output.path.replace(/\/$/, '')}`);
-    const at = top === undefined ? home : attempt;
-    return output.members.every((member) => sameStamp(world.disk.stamp(`${at}/${member.path.replace(/\/$/, '')}`), member.stamp));
+    return isAsSealed({ world }, top === undefined ? home : attempt, output);
   });
 }
+
+const isAsSealed = ({ world }: Pick<Place, 'world'>, at: string, { members }: OutputRecord): boolean =>
+  members.every((member) => sameStamp(world.disk.stamp(`${at}/${member.path.replace(/\/$/, '')}`), member.stamp));

@@ -13,7 +13,7 @@ export function retireOrphans(survey: Survey, published: ReadonlySet<TargetId>, 
       try {
         retire({ world: survey.world, home: survey.site.home, folders: survey.folders, records: survey.records }, record);
       } catch (error) {
-        tell({ kind: 'failed', target, failure: failureOf(error) });
+        tell({ kind: 'failed', target, failure: failureOf(error), older: 'kept' });
         continue;
       }
       retired += 1;

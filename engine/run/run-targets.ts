@@ -1,100 +1,232 @@
-import type { Counts, Event, Failure } from '../model/event.ts';
-import type { TargetRecord } from '../model/record.ts';
-import type { Target, TargetId } from '../model/target.ts';
-import { givenOf } from '../plan/given.ts';
-import { recordedContents } from '../plan/inspector.ts';
+import { createExpectation, wantsOf } from '../plan/expect.ts';
+import { environmentOf, recordedContents } from '../plan/inspector.ts';
 import type { Inspected, Wish } from '../plan/inspector.ts';
 import { inspectorOf } from '../plan/plan.ts';
 import type { Standing } from '../plan/standing.ts';
 import type { Survey } from '../plan/survey.ts';
-import { attempt } from './attempt.ts';
+import type { Capacity } from '../executors/executor.ts';
+import type { Counts, Event } from '../model/event.ts';
+import type { Failure } from '../model/cause.ts';
+import type { TargetRecord } from '../model/record.ts';
+import type { Target, TargetId } from '../model/target.ts';
+import type { Wants } from '../model/wants.ts';
+import { afterFailure } from './after-failure.ts';
+import { quietly } from '../disk/quietly.ts';
+import { failureOf } from './attempt.ts';
+import type { Made } from './attempt.ts';
+import { createBreaker } from './breaker.ts';
 import { inputsMoved } from './inputs-moved.ts';
-import { attemptFolder, publish } from './publish.ts';
+import type { Workshop } from './make-target.ts';
+import { publish } from './publish.ts';
+import { remainingOf } from './remaining.ts';
+import { createPool, tooBig } from './resources.ts';
 import { schedule } from './schedule.ts';
-import type { Settled } from './schedule.ts';
+import type { Outcome, Visited } from './schedule.ts';
 
-type Options = {
+export type RunOptions = {
   readonly jobs: number;
   readonly onFailure: 'stop' | 'go-on';
   readonly wish: Wish;
   readonly tell: (event: Event) => void;
   readonly isInterrupted: () => boolean;
+  /** Aborted: nothing is waited for any more. */
+  readonly left: Promise<void>;
+  readonly workshop: Workshop;
+  readonly capacity: Capacity;
+  readonly wait: (ms: number) => Promise<void>;
 };
 
 export type Ran = { readonly counts: Omit<Counts, 'retired'>; /** Fresh, or built just now. */ readonly published: ReadonlySet<TargetId> };
 
+/** Of a target that failed in this build: what it asks for at its next try. */
+type Tries = {
+  readonly wants: Wants;
+  readonly total: number;
+  readonly byCause: Readonly<Record<string, number>>;
+  readonly ownFailures: number;
+};
+
 /** Judges each target when its inputs are settled, and makes what is stale. */
-export async function runTargets(survey: Survey, options: Options): Promise<Ran> {
-  const { world, site, folders, look, records } = survey;
+export async function runTargets(survey: Survey, options: RunOptions): Promise<Ran> {
+  const { world, site, folders, look, records, graph, facts } = survey;
+  const { tell, workshop, capacity } = options;
   const inspector = inspectorOf(survey, options.wish);
+  const expected = createExpectation(graph, records);
+  const breaker = createBreaker();
   const standings = new Map<TargetId, Standing>();
   const published = new Set<TargetId>();
+  /** Not begun because their stage was stopped, and what needs them: said once, for the stage. */
+  const notBegun = new Set<TargetId>();
+  const tries = new Map<TargetId, Tries>();
   const counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0 };
   let isStopped = false;
 
-  const cannot = (target: Target, event: Event, count: 'failed' | 'held' | 'blocked'): Settled => {
+  const cannot = (target: Target, event: Event, count: 'failed' | 'held' | 'blocked'): Visited & Outcome => {
     standings.set(target.id, { kind: 'cannot' });
     counts[count] += 1;
     if (count === 'failed' && options.onFailure === 'stop') isStopped = true;
-    options.tell(event);
+    tell(event);
     return { kind: 'settled' };
   };
-  const fail = ({ target, key }: Inspected, failure: Failure): void => {
-    const { cause, says } = failure;
-    if (key !== undefined && (cause === 'exited' || cause === 'bad-input'))
-      records.putFailure({ target: target.id, key, cause, says, atMs: world.now() });
-    cannot(target, { kind: 'failed', target: target.id, failure }, 'failed');
+  const leave = (target: Target): Visited => {
+    standings.set(target.id, { kind: 'cannot' });
+    notBegun.add(target.id);
+    return { kind: 'settled' };
   };
   const done = (target: Target, record: TargetRecord | undefined): void => {
     standings.set(target.id, { kind: 'known', contents: recordedContents(record) });
     published.add(target.id);
   };
 
-  const run = async (inspected: Inspected): Promise<void> => {
+  const fail = (inspected: Inspected, failure: Failure, evidence?: Extract<Made, { kind: 'failed' }>['evidence']): Outcome => {
+    const { target, key, state } = inspected;
+    const { rule } = target;
+    const policy = rule.kind === 'runs' ? rule.policy : undefined;
+    const had = tries.get(target.id);
+    const before = records.failure(target.id);
+    const byCause = { ...had?.byCause, [failure.cause]: (had?.byCause[failure.cause] ?? 0) + 1 };
+    const next = afterFailure({
+      failure,
+      count: byCause[failure.cause] ?? 1,
+      ownBefore: had?.ownFailures ?? (before?.key === key ? (before?.ownFailures ?? 0) : 0),
+      wants: had?.wants ?? wantsOf(target, facts),
+      policy,
+      capacity,
+    });
+    if (next.kind === 'again' && !options.isInterrupted()) {
+      const { wants, waitSeconds, ownFailures } = next;
+      const total = (had?.total ?? 1) + 1;
+      tries.set(target.id, { wants, total, byCause, ownFailures });
+      tell({
+        kind: 'again',
+        target: target.id,
+        failure,
+        tries: total,
+        waitSeconds,
+        asks: askWords(had?.wants ?? wantsOf(target, facts), wants),
+      });
+      return { kind: 'again', afterMs: waitSeconds * 1000 };
+    }
+    const end = next.kind === 'end' ? next : { failure, after: 'next-build' as const, ownFailures: next.ownFailures };
+    if (key !== undefined && failure.cause !== 'cancelled') {
+      const environment = environmentOf(target);
+      const { cause, says } = end.failure;
+      const { after, ownFailures } = end;
+      // On a full disk it is told, and not remembered: the next build tries again.
+      quietly(() =>
+        records.putFailure({
+          target: target.id,
+          key,
+          environment,
+          cause,
+          says,
+          after,
+          ownFailures,
+          atMs: world.now(),
+          ...(evidence === undefined ? {} : { evidence }),
+        }),
+      );
+    }
+    const row = breaker.failed(rule.name, failure, policy);
+    cannot(target, { kind: 'failed', target: target.id, failure: end.failure, older: state.older }, 'failed');
+    if (row !== undefined) tell({ kind: 'stopped', stage: rule.name, cause: failure.cause, count: row, says: failure.says });
+    return { kind: 'settled' };
+  };
+
+  const finish = async (inspected: Inspected, making: Promise<Made>, begunMs: number): Promise<Outcome> => {
     const { target, parts, key, state } = inspected;
     if (parts === undefined || key === undefined) throw new Error(`bug: ${target.id} runs before its inputs are known`);
-    const begunMs = world.now();
-    options.tell({ kind: 'started', target: target.id, reasons: state.reasons });
-    const paths = inputPaths(target, survey);
-    const given = givenOf({ target, home: site.home, path: (need) => paths.get(need), read: world.disk.read });
     try {
-      const made = await attempt({ world, target, folder: attemptFolder(folders, target.id), given });
-      if (made.kind === 'failed') return fail(inspected, made.failure);
+      const made = await making;
+      if (made.kind === 'failed') return fail(inspected, made.failure, made.evidence);
       const moved = inputsMoved(survey, target, parts);
       if (moved !== undefined) return fail(inspected, { cause: 'input-changed', says: `${moved} changed while ${target.id} was made` });
       const nowMs = world.now();
+      const { outputs, evidence } = made;
       const record: TargetRecord = {
         target: target.id,
         rule: target.rule.name,
         at: target.at,
         key,
         parts,
-        recorded: recordedOf(target),
-        outputs: made.outputs,
+        recorded: environmentOf(target),
+        outputs,
         stampedAtMs: nowMs,
         publishedAtMs: nowMs,
+        ...(evidence === undefined ? {} : { evidence }),
       };
       publish({ world, home: site.home, folders, records }, record);
       for (const path of pathsOf(inspected.record, record)) look.forget(`${site.home}/${path}`);
       done(target, record);
+      breaker.built(target.rule.name);
       counts.built += 1;
-      options.tell({ kind: 'built', target: target.id, reasons: state.reasons, seconds: (world.now() - begunMs) / 1000 });
+      const seconds = evidence?.seconds ?? (nowMs - begunMs) / 1000;
+      tell({
+        kind: 'built',
+        target: target.id,
+        stage: target.rule.name,
+        reasons: state.reasons,
+        seconds,
+        caveats: evidence?.caveats ?? [],
+      });
+      return { kind: 'settled' };
     } catch (error) {
-      fail(inspected, { cause: 'store-unavailable', says: error instanceof Error ? error.message : String(error) });
+      const { cause, says } = failureOf(error);
+      return fail(inspected, { cause: cause === 'exited' ? 'store-unavailable' : cause, says });
     }
   };
 
-  const visit = (target: Target): Settled => {
+  const run = (inspected: Inspected): Visited => {
+    const { target, state } = inspected;
+    const { id, rule } = target;
+    const started = (by: 'started' | 'adopted', sinceMs: number): void =>
+      tell({
+        kind: 'started',
+        target: id,
+        stage: rule.name,
+        reasons: state.reasons,
+        by,
+        sinceMs,
+        expectedSeconds: expected(target)?.seconds,
+      });
+    if (breaker.isOpen(rule.name)) return leave(target);
+    if (rule.kind !== 'runs') {
+      const begunMs = world.now();
+      started('started', begunMs);
+      return { kind: 'running', done: finish(inspected, workshop.here(inspected), begunMs) };
+    }
+    const wants = tries.get(id)?.wants ?? wantsOf(target, facts);
+    const says = tooBig(wants, capacity);
+    if (says !== undefined) {
+      tries.set(id, { wants, total: 1, byCause: { 'never-started': Infinity }, ownFailures: 0 });
+      fail(inspected, { cause: 'never-started', says });
+      return { kind: 'settled' };
+    }
+    const start = (): Promise<Outcome> => {
+      if (breaker.isOpen(rule.name)) {
+        leave(target);
+        return Promise.resolve({ kind: 'settled' });
+      }
+      const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.get(id)?.total ?? 1 });
+      started(by, sinceMs);
+      return finish(inspected, made, sinceMs);
+    };
+    return { kind: 'ready', wants, start };
+  };
+
+  const visit = (target: Target): Visited => {
     const inspected = inspector.inspect(target, (id) => standings.get(id) ?? { kind: 'cannot' });
     const { next } = inspected.state;
+    if (next.kind !== 'run') workshop.dismiss(target.id);
     switch (next.kind) {
       case 'nothing':
         if (inspected.stamps === 'moved' && inspected.record !== undefined) restamp(survey, inspected.record);
         counts.fresh += 1;
         done(target, inspected.record);
+        tell({ kind: 'fresh', target: target.id, stage: target.rule.name });
         return { kind: 'settled' };
       case 'run':
-        return { kind: 'running', done: run(inspected) };
+        return run(inspected);
       case 'problem':
         return cannot(target, { kind: 'problem', target: target.id, problems: next.problems }, 'failed');
       case 'held':
@@ -102,33 +234,32 @@ export async function runTargets(survey: Survey, options: Options): Promise<Ran>
       case 'failed-before':
         return cannot(target, { kind: 'failed-before', target: target.id, failure: next.failure }, 'failed');
       case 'blocked':
-        return cannot(target, { kind: 'blocked', target: target.id, by: next.by }, 'blocked');
+        return next.by.every((id) => notBegun.has(id))
+          ? leave(target)
+          : cannot(target, { kind: 'blocked', target: target.id, by: next.by }, 'blocked');
       case 'wait':
         throw new Error(`bug: ${target.id} was visited before its inputs ${next.for.join(', ')}`);
     }
   };
 
-  await schedule(survey.graph, { jobs: options.jobs, visit, isStopped: () => isStopped || options.isInterrupted() });
-  return { counts, published };
+  const open = await schedule(graph, {
+    jobs: options.jobs,
+    pool: createPool(capacity),
+    visit,
+    remaining: remainingOf(graph, expected),
+    isStopped: () => isStopped || options.isInterrupted(),
+    left: options.left,
+    wait: options.wait,
+    now: world.now,
+  });
+  return { counts: { ...counts, left: open + notBegun.size }, published };
 }
 
-/** Where the bytes of each need lie. */
-function inputPaths(target: Target, { site, graph }: Survey): ReadonlyMap<string, string> {
-  const paths = new Map<string, string>();
-  let next = 0;
-  for (const [need, handle] of Object.entries(target.needs)) {
-    if (handle.kind === 'file') paths.set(need, handle.path.startsWith('/') ? handle.path : `${site.root}/${handle.path}`);
-    if (handle.kind !== 'output') continue;
-    const maker = graph.byId.get(target.inputs[next]?.id ?? '');
-    next += 1;
-    const path = maker?.outputs.find((output) => output.name === handle.output)?.path;
-    if (path !== undefined) paths.set(need, `${site.home}/${path}`);
-  }
-  return paths;
-}
-
-const recordedOf = (target: Target): TargetRecord['recorded'] =>
-  Object.assign({}, ...Object.values(target.needs).map((handle) => (handle.kind === 'recorded' ? handle.values : {})));
+const askWords = (before: Wants, after: Wants): string =>
+  [
+    ...(after.memoryGiB === before.memoryGiB ? [] : [`${Number(after.memoryGiB?.toFixed(1))} GiB of memory`]),
+    ...(after.scratchGiB === before.scratchGiB ? [] : [`${Number(after.scratchGiB?.toFixed(1))} GiB of scratch space`]),
+  ].join(' and ');
 
 const pathsOf = (...records: readonly (TargetRecord | undefined)[]): string[] =>
   records.flatMap((record) => record?.outputs.flatMap((output) => output.members.map((member) => member.path)) ?? []);

@@ -73,6 +73,6 @@ test('Ctrl-C lets what runs finish, begins nothing more, and ends with 130', asy
   writeFileSync(`${project.root}/go`, '');
   const [code] = (await once(child, 'close')) as [number];
   assert.equal(code, 130);
-  assert.equal(Buffer.concat(printed).toString(), 'built     up wait  never built\n1 built, 0 fresh\n');
+  assert.equal(Buffer.concat(printed).toString(), 'built     up wait  never built\n1 built, 0 fresh, 1 not begun\n');
   await project.says('build', 'built     join all  never built\n1 built, 1 fresh', 0);
 });

@@ -7,12 +7,16 @@ import { isUnmoved, rememberUnmoved } from '../../engine/plan/unmoved.ts';
 import { isFailed, survey } from '../../engine/plan/survey.ts';
 import type { Site } from '../../engine/plan/survey.ts';
 import type { World } from '../../engine/world.ts';
+import type { RunsRule } from '../../engine/model/rule.ts';
+import { createInlineExecutor } from '../rig/inline-executor.ts';
 import { createMemoryCache } from '../rig/memory-cache.ts';
 import { createMemoryDisk } from '../rig/memory-disk.ts';
 import { createRandom } from '../rig/random.ts';
 import type { Random } from '../rig/random.ts';
 import { createModel, createNode, evaluate, keyOf, projectOf } from '../rig/random-project.ts';
 import type { Model } from '../rig/random-project.ts';
+
+const never = new AbortController().signal;
 
 const ROUNDS = Number(process.env['ADAP_ROUNDS'] ?? 1000);
 const SEED = Number(process.env['ADAP_SEED'] ?? Date.now() % 1_000_000);
@@ -48,7 +52,7 @@ async function oneProject(
 
   const check = async (): Promise<void> => {
     const ran: string[] = [];
-    const project = projectOf(model, async (node, given) => {
+    const project = projectOf(model, disk, async (node, given) => {
       for (let turns = random.below(4); turns > 0; turns -= 1) await new Promise<void>((done) => void setImmediate(done));
       for (const input of node.inputs) {
         assert.equal(
@@ -85,7 +89,10 @@ async function oneProject(
         jobs: 1 + random.below(4),
         onFailure: 'go-on',
         tell: (event) => void events.push(event),
-        isInterrupted: () => false,
+        executor: createInlineExecutor(world, (name) => project.rules.find((rule) => rule.name === name) as RunsRule),
+        control: { isInterrupted: () => false, cancel: never, leave: never },
+        forecast: random.chance(0.2) ? 'yes' : 'no',
+        wait: async () => undefined,
         onBegin: () => undefined,
         remember: (found) => rememberUnmoved(world, memory, found),
       },

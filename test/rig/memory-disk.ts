@@ -1,4 +1,5 @@
 import type { Disk } from '../../engine/disk/disk.ts';
+import { digest } from '../../engine/lib/digest.ts';
 import type { Stamp } from '../../engine/model/stamp.ts';
 
 /**
@@ -45,6 +46,10 @@ export function createMemoryDisk(now: () => number, tickMs: number): MemoryDisk 
     read(path) {
       const node = nodes.get(clean(path));
       return node?.kind === 'file' ? Buffer.from(node.content, 'latin1') : undefined;
+    },
+    digestOf(path) {
+      const bytes = disk.read(path);
+      return bytes === undefined ? undefined : digest(bytes);
     },
     readPart: (path, start, bytes) => (disk.read(path) ?? Buffer.from('')).subarray(start, start + bytes),
     linkText(path) {
@@ -97,6 +102,7 @@ export function createMemoryDisk(now: () => number, tickMs: number): MemoryDisk 
       nodes.delete(top);
       touchParent(top);
     },
+    removeLater: (path) => disk.remove(path),
     removeEmptyFolder(path) {
       if (nodes.get(path)?.kind === 'folder' && below(path).length === 0) disk.remove(path);
     },

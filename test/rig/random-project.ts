@@ -1,4 +1,5 @@
 import type { Given, Handle, Project, Rule } from 'adap';
+import type { Disk } from '../../engine/disk/disk.ts';
 import type { Random } from './random.ts';
 
 /** A made-up project: every node is a target of its own rule; what it makes is a function of what it needs. */
@@ -11,6 +12,8 @@ export type Node = {
   values: string[];
   /** A lossy node forgets most of its inputs: what needs it often need not run again. */
   isLossy: boolean;
+  /** Made by an attempt of its own. */
+  isCommand: boolean;
   /** It fails while this value is 'bad'. */
   failsBy: string | undefined;
   members: number;
@@ -39,6 +42,7 @@ export function createNode(random: Random, name: string, { nodes: earlier, value
     files: some(Object.keys(files), 0.25),
     values: some(Object.keys(values), 0.25),
     isLossy: random.chance(0.3),
+    isCommand: random.chance(0.5),
     failsBy: random.chance(0.3) ? random.pick(Object.keys(values)) : undefined,
     members: random.below(3),
   };
@@ -76,8 +80,8 @@ function make(node: Node, inputs: readonly string[], model: Model): string {
   return (node.isLossy ? sum % 2 : sum).toString(16).padStart(8, '0');
 }
 
-/** The model as a project of adap. `during` is called in the middle of every recipe, and may take its time. */
-export function projectOf(model: Model, during: (node: Node, given: Given) => Promise<void>): Project {
+/** The model as a project of adap. `during` is called in the middle of every recipe, and may take its time; commands write to `disk`. */
+export function projectOf(model: Model, disk: Pick<Disk, 'write'>, during: (node: Node, given: Given) => Promise<void>): Project {
   const rules = model.nodes.map((node): Rule => {
     const needs: Record<string, Handle> = {
       values: { kind: 'keyed', values: Object.fromEntries(keyed(node).map((name) => [name, model.values[name]!])) },
@@ -90,21 +94,23 @@ export function projectOf(model: Model, during: (node: Node, given: Given) => Pr
     };
     for (const input of node.inputs) needs[input] = { kind: 'output', rule: input, at: {}, output: 'out', by: 'bytes' };
     for (const file of node.files) needs[file] = { kind: 'file', path: `files/${file}` };
+    const content = async (given: Given): Promise<string> => {
+      await during(node, given);
+      if (isFailing(model, node)) throw new Error('planted');
+      const read = (need: string): string => Buffer.from(given.bytes(need)).toString('latin1');
+      const files = Object.fromEntries(node.files.map((file) => [file, read(file)]));
+      return make(node, node.inputs.map(read), { ...model, files });
+    };
     return {
       name: node.name,
       revision: node.revision,
-      kind: 'writes',
       makes: { out: { path: `out/${node.name}/result` } },
       each: () => [{}],
       needs: () => needs,
       subject: () => node.name,
-      async writes(given) {
-        await during(node, given);
-        if (isFailing(model, node)) throw new Error('planted');
-        const read = (need: string): string => Buffer.from(given.bytes(need)).toString('latin1');
-        const files = Object.fromEntries(node.files.map((file) => [file, read(file)]));
-        return { out: make(node, node.inputs.map(read), { ...model, files }) };
-      },
+      ...(node.isCommand
+        ? { kind: 'runs', runs: async (run) => disk.write(run.makes['out'] ?? '', await content(run)) }
+        : { kind: 'writes', writes: async (given) => ({ out: await content(given) }) }),
     };
   });
   return {

@@ -9,7 +9,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['engine/report'],
   ['engine/build.ts'],
   ['engine/run'],
-  ['engine/plan', 'engine/facts'],
+  ['engine/plan', 'engine/facts', 'engine/attempt'],
   ['engine/world.ts'],
   ['engine/executors', 'engine/stores', 'engine/records', 'engine/disk'],
   ['engine/model'],

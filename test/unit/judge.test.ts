@@ -19,7 +19,18 @@ const record: TargetRecord = {
   publishedAtMs: 0,
 };
 
-const failure: FailureRecord = { target: 't', key: 'K2', cause: 'exited', says: 'planted', atMs: 0 };
+const failure: FailureRecord = {
+  target: 't',
+  key: 'K2',
+  environment: { version: '1' },
+  cause: 'exited',
+  says: 'planted',
+  atMs: 0,
+  after: 'holds',
+  ownFailures: 1,
+};
+
+const poisoned: FailureRecord = { ...failure, cause: 'poisoned' };
 
 const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   parts: parts(),
@@ -27,6 +38,7 @@ const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   record,
   observed: [],
   failure: undefined,
+  environment: { version: '1' },
   problems: [],
   held: [],
   blockedBy: [],
@@ -56,6 +68,7 @@ const truth: [title: string, now: Snapshot, verdict: 'fresh' | 'stale', reasons:
   ['an input is new', snapshot({ parts: parts({ inputs: { in: 'x', more: 'y' } }) }), 'stale', ['input-added'], 'run'],
   ['an input is gone', snapshot({ parts: parts({ inputs: {} }) }), 'stale', ['input-removed'], 'run'],
   ['the output is gone', snapshot({ observed: [{ path: 'out', is: 'missing' }] }), 'stale', ['output-missing'], 'run'],
+  ['the output is damaged', snapshot({ observed: [{ path: 'out', is: 'damaged' }] }), 'stale', ['output-damaged'], 'run'],
   ['the output was edited', snapshot({ observed: [{ path: 'out', is: 'edited' }] }), 'stale', ['output-edited'], 'run'],
   [
     'two things at once',
@@ -73,6 +86,26 @@ const truth: [title: string, now: Snapshot, verdict: 'fresh' | 'stale', reasons:
   ['it failed on this key', snapshot({ ...changed, failure }), 'stale', ['value-changed'], 'failed-before'],
   ['it failed on another key', snapshot({ ...changed, failure: { ...failure, key: 'K3' } }), 'stale', ['value-changed'], 'run'],
   ['it failed on this key, and was asked for again', snapshot({ ...changed, failure, wish: 'retry' }), 'stale', ['value-changed'], 'run'],
+  ['it failed in another environment', snapshot({ ...changed, failure, environment: { version: '2' } }), 'stale', ['value-changed'], 'run'],
+  ['it failed where one thing more was recorded', snapshot({ ...changed, failure, environment: {} }), 'stale', ['value-changed'], 'run'],
+  [
+    'it failed in a way that does not hold',
+    snapshot({ ...changed, failure: { ...failure, after: 'next-build' } }),
+    'stale',
+    ['value-changed'],
+    'run',
+  ],
+  ['it failed too often', snapshot({ ...changed, failure: poisoned }), 'stale', ['value-changed'], 'failed-before'],
+  [
+    'it failed too often, and all are tried again',
+    snapshot({ ...changed, failure: poisoned, wish: 'retry' }),
+    'stale',
+    ['value-changed'],
+    'failed-before',
+  ],
+  ['it failed too often, and is named', snapshot({ ...changed, failure: poisoned, wish: 'named' }), 'stale', ['value-changed'], 'run'],
+  ['it failed, and is named', snapshot({ ...changed, failure, wish: 'named' }), 'stale', ['value-changed'], 'run'],
+  ['it failed, and is forced', snapshot({ ...changed, failure: poisoned, wish: 'force' }), 'stale', ['forced', 'value-changed'], 'run'],
   ['it failed since on another key, and is what it was', snapshot({ failure }), 'fresh', [], 'nothing'],
   ['asked for again, and fresh', snapshot({ wish: 'retry' }), 'fresh', [], 'nothing'],
 ];
@@ -86,4 +119,11 @@ for (const [title, now, verdict, reasons, next, older = 'kept'] of truth) {
 
 test('judge: a reason has the old and the new value', () => {
   assert.deepEqual(judge(snapshot(changed)).reasons, [{ kind: 'value-changed', name: 'a', was: '1', is: '2' }]);
+});
+
+test('judge: a failure that does not hold is told, and only where it was of this key', () => {
+  const last = { ...failure, after: 'next-build' as const };
+  assert.deepEqual(judge(snapshot({ ...changed, failure: last })).failedLast, last);
+  assert.equal(judge(snapshot({ ...changed, failure: { ...last, key: 'K3' } })).failedLast, undefined);
+  assert.equal(judge(snapshot({ failure: last })).failedLast, undefined);
 });

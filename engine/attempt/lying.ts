@@ -1,0 +1,73 @@
+/** What lies in an attempt when its recipe has ended: declared outputs, what is in them, and what nobody declared. */
+import type { Disk } from '../disk/disk.ts';
+import { digest } from '../lib/digest.ts';
+import type { Order } from '../model/attempt.ts';
+import type { MemberRecord, OutputRecord } from '../model/record.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Stamp } from '../model/stamp.ts';
+import { contentDigest } from '../plan/observe.ts';
+import type { Lying } from './seal.ts';
+
+/** A path below the attempt's folder, as in the home; a folder ends in `/`. */
+type Member = { readonly path: string; readonly stamp: Stamp };
+
+export const outputsIn = (disk: Disk, folder: string, { order, rule }: { order: Pick<Order, 'outputs'>; rule: Rule }): Lying[] =>
+  order.outputs.map((output) => {
+    const members = membersOf(disk, folder, output.path.replace(/\/$/, ''));
+    return {
+      output,
+      is: members[0]?.stamp.kind ?? 'missing',
+      bytes: members.reduce((sum, { stamp }) => sum + stamp.size, 0),
+      mayBeEmpty: rule.makes[output.name]?.mayBeEmpty ?? false,
+    };
+  });
+
+/** With digests, in turn: between two files others may run. */
+export async function outputRecords(
+  disk: Disk,
+  folder: string,
+  { order, rule }: { order: Pick<Order, 'outputs'>; rule: Rule },
+): Promise<OutputRecord[]> {
+  const records: OutputRecord[] = [];
+  for (const { name, path } of order.outputs) {
+    const members: MemberRecord[] = [];
+    for (const { path: member, stamp } of membersOf(disk, folder, path.replace(/\/$/, ''))) {
+      if (stamp.kind === 'other') throw new Error(`${member} is neither file nor folder nor link`);
+      const sum = stamp.kind === 'folder' ? '' : contentDigest(disk, `${folder}/${member}`, stamp.kind);
+      members.push({ path: member, stamp, digest: sum ?? '' });
+      await new Promise<void>((turn) => void setImmediate(turn));
+    }
+    const own = members[0];
+    const meaningOf = rule.makes[name]?.meaning;
+    const meaning = meaningOf?.(disk.read(`${folder}/${path}`) ?? Buffer.from(''));
+    const isFile = members.length === 1 && own?.stamp.kind !== 'folder';
+    const sum = isFile ? (own?.digest ?? '') : digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+    records.push({ name, path, digest: sum, ...(meaning === undefined ? {} : { meaning }), members });
+  }
+  return records;
+}
+
+/** At most 100 of the files that are no part of an output. */
+export function undeclaredIn(disk: Disk, folder: string, { outputs }: Pick<Order, 'outputs'>): string[] {
+  const declared = new Set(outputs.map(({ path }) => path.replace(/\/$/, '')));
+  const found: string[] = [];
+  const walk = (path: string): void => {
+    for (const name of disk.names(`${folder}/${path}`) ?? []) {
+      const below = path === '' ? name : `${path}/${name}`;
+      if (found.length >= 100 || below === '.adap' || declared.has(below)) continue;
+      if (disk.stamp(`${folder}/${below}`)?.kind === 'folder') walk(below);
+      else found.push(below);
+    }
+  };
+  walk('');
+  return found;
+}
+
+/** The path itself and all below it, folders before what is in them, sorted by name. */
+function membersOf(disk: Disk, folder: string, path: string): Member[] {
+  const stamp = disk.stamp(`${folder}/${path}`);
+  if (stamp === undefined) return [];
+  if (stamp.kind !== 'folder') return [{ path, stamp }];
+  const below = (disk.names(`${folder}/${path}`) ?? []).flatMap((name) => membersOf(disk, folder, `${path}/${name}`));
+  return [{ path: `${path}/`, stamp }, ...below];
+}

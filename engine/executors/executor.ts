@@ -1,0 +1,44 @@
+/** The door through which attempts run elsewhere than in the builder's own process. All implementations pass `test/contract/executor.ts`. */
+import type { Manifest, Order } from '../model/attempt.ts';
+
+/** What an executor can tell of an attempt that left no manifest. */
+export type Died = {
+  /** What the executor itself did to it. */
+  readonly asked: 'nothing' | 'cancel' | 'time-limit';
+  /** It had written who it is. */
+  readonly hadBegun: boolean;
+  /** The machine was started anew since, or it is another one. */
+  readonly isOtherBoot: boolean;
+  readonly exit: number | undefined;
+  readonly signal: string | undefined;
+  /** Processes that the kernel killed for want of memory meanwhile. */
+  readonly oomKills: number;
+  readonly freeBytes: number;
+  /** What its process said besides its log: a stack, a refusal. */
+  readonly said: string;
+};
+
+export type Ended = { readonly kind: 'manifest'; readonly manifest: Manifest } | { readonly kind: 'died'; readonly died: Died };
+
+export type Running = {
+  readonly startedAtMs: number;
+  /** Settles once no process of the attempt is left. */
+  readonly ended: Promise<Ended>;
+  /** SIGTERM, the order's grace, SIGKILL to all that belongs to it. */
+  cancel(): void;
+  /** It goes on, and nobody here waits for it any more. */
+  release(): void;
+};
+
+export type Executor = {
+  /** Begins an attempt whose order lies in its folder. */
+  start(folder: string, order: Order): Running;
+  /** An attempt of an earlier builder, if it is still alive. */
+  adopt(folder: string, order: Order): Running | undefined;
+  /** Ends what a dead attempt may have left running. */
+  sweep(order: Order): Promise<void>;
+  /** What this executor has to give; undefined where there is no end of it. */
+  readonly capacity: Capacity;
+};
+
+export type Capacity = { readonly cpus: number; readonly memoryGiB: number; readonly scratchGiB: number };

@@ -1,0 +1,187 @@
+/** Attempts as processes of this machine, each leader of a session of its own: a killed builder does not take them along. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Disk } from '../disk/disk.ts';
+import { codeOf } from '../disk/node-disk.ts';
+import { identity, isAlive } from '../disk/process-identity.ts';
+import { text } from '../lib/text.ts';
+import type { Order } from '../model/attempt.ts';
+import { askToCancel, controlFolder, readClaim, readManifest, saidPath } from '../records/attempt-files.ts';
+import type { Capacity, Died, Ended, Executor, Running } from './executor.ts';
+import { freeBytes } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { MARK, findMarked } from './process-tree.ts';
+
+type Options = {
+  readonly disk: Disk;
+  readonly machine: Machine;
+  readonly now: () => number;
+  readonly host: string;
+  /** What the adapfile allows, of what the machine has. */
+  readonly allowed: Partial<Capacity>;
+  /** Where attempts lie. */
+  readonly scratch: string;
+};
+
+const ENTRY = fileURLToPath(new URL('../../bin/adap.mjs', import.meta.url));
+
+/** Looked at so often whether an adopted attempt lives. */
+const LOOK_MS = 200;
+/** An attempt ends itself at its limit; one that does not hear is ended from here, a little later. */
+const DEAF_SHARE = 1.02;
+const DEAF_SECONDS = 30;
+
+export function createLocalExecutor(options: Options): Executor {
+  const { disk, machine } = options;
+  const one = (folder: string, order: Order): OneAttempt => ({ ...options, folder, order });
+  return {
+    capacity: capacityOf(options),
+    start: (folder, order) => start(one(folder, order)),
+    adopt(folder, order) {
+      const claim = readClaim(disk, controlFolder(folder));
+      const isOurs = claim === undefined || claim.attempt === order.attempt;
+      // One that has only just been started has not written yet who it is: it is known by its mark.
+      const who = claim === undefined ? findMarked(order.attempt).map(({ pid }) => identity(pid))[0] : claim;
+      if (!isOurs || who === undefined || (claim !== undefined && claim.host !== options.host) || !isAlive(who)) return undefined;
+      return watch(one(folder, order), { pid: who.pid, startedAtMs: claim?.startedAtMs ?? options.now(), gone: goneOf(who) });
+    },
+    sweep: async (order) => {
+      await machine.endAll(machine.openTree(order.attempt, 0), { graceSeconds: 0, wait: machine.wait });
+    },
+  };
+}
+
+type OneAttempt = Options & { readonly folder: string; readonly order: Order };
+type Exit = { readonly exit: number | undefined; readonly signal: string | undefined; readonly said: string };
+type Process = { readonly pid: number; readonly startedAtMs: number; readonly gone: { readonly exit: Promise<Exit>; release(): void } };
+
+function start(one: OneAttempt): Running {
+  const { folder, order, machine } = one;
+  const startedAtMs = one.now();
+  const out = openSync(saidPath(controlFolder(folder)), 'a');
+  try {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, '-C', order.root, 'attempt', folder], {
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', out, out],
+      // For tests of what a kill leaves behind: an attempt is killed at a step of its first try.
+      env: { ...machine.env, [MARK]: order.attempt, ADAP_KILL_AT: order.tries === 1 ? (machine.env['ADAP_ATTEMPT_KILL_AT'] ?? '') : '' },
+    });
+    return watch(one, { pid: child.pid ?? 0, startedAtMs, gone: exitOf(child) });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return watch(one, {
+      pid: 0,
+      startedAtMs,
+      gone: { exit: Promise.resolve({ exit: undefined, signal: undefined, said }), release: () => undefined },
+    });
+  } finally {
+    closeSync(out);
+  }
+}
+
+function watch(one: OneAttempt, { pid, startedAtMs, gone }: Process): Running {
+  const { disk, machine, folder, order } = one;
+  const oomKills = machine.oomKills();
+  const tree = machine.openTree(order.attempt, pid);
+  const timers: NodeJS.Timeout[] = [];
+  const hardKill = (): void => void machine.endAll(tree, { graceSeconds: 0, wait: machine.wait });
+  const deafMs = (order.wants.hours * 3600 * DEAF_SHARE + order.graceSeconds + DEAF_SECONDS) * 1000;
+  let ranMs = 0;
+  let asked: Died['asked'] = 'nothing';
+  // Counted in ticks: time in which this machine slept, or this process was stopped, is not held against it.
+  timers.push(
+    setInterval(() => {
+      ranMs += 1000;
+      if (ranMs <= deafMs) return;
+      asked = 'time-limit';
+      hardKill();
+    }, 1000).unref(),
+  );
+  const end = async (): Promise<Ended> => {
+    const { exit, signal, said } = await gone.exit;
+    for (const timer of timers) clearTimeout(timer);
+    // Of one that ended by itself nothing is left: it saw to that. Of one that was killed, orphans may be.
+    const manifest = readManifest(disk, controlFolder(folder));
+    if (manifest !== undefined && manifest.order.attempt === order.attempt) return { kind: 'manifest', manifest };
+    await machine.endAll(tree, { graceSeconds: 0, wait: machine.wait });
+    const claim = readClaim(disk, controlFolder(folder));
+    const died: Died = {
+      asked,
+      hadBegun: claim !== undefined,
+      isOtherBoot: claim !== undefined && claim.bootId !== identity(process.pid).bootId,
+      exit,
+      signal,
+      oomKills: machine.oomKills() - oomKills,
+      freeBytes: machine.freeBytes(folder),
+      said: [said, lastOf(text(disk.read(saidPath(controlFolder(folder))) ?? Buffer.from('')))].filter((each) => each !== '').join('; '),
+    };
+    return { kind: 'died', died };
+  };
+  return {
+    startedAtMs,
+    ended: end(),
+    cancel() {
+      asked = 'cancel';
+      try {
+        askToCancel(disk, controlFolder(folder));
+      } catch {
+        // It then calls itself preempted; it is ended all the same.
+      }
+      signalTo(pid, 'SIGTERM');
+      timers.push(setTimeout(hardKill, (order.graceSeconds + 5) * 1000));
+    },
+    release() {
+      for (const timer of timers) clearTimeout(timer);
+      gone.release();
+    },
+  };
+}
+
+function exitOf(child: ChildProcess): Process['gone'] {
+  return {
+    exit: new Promise((done) => {
+      child.on('error', (error) => done({ exit: undefined, signal: undefined, said: error.message }));
+      child.on('exit', (exit, signal) => done({ exit: exit ?? undefined, signal: signal ?? undefined, said: '' }));
+    }),
+    release: () => child.unref(),
+  };
+}
+
+/** No child of ours: it is looked at now and then. */
+function goneOf(who: Parameters<typeof isAlive>[0]): Process['gone'] {
+  let timer: NodeJS.Timeout | undefined;
+  const exit = new Promise<Exit>((done) => {
+    timer = setInterval(() => {
+      if (isAlive(who)) return;
+      clearInterval(timer);
+      done({ exit: undefined, signal: undefined, said: '' });
+    }, LOOK_MS);
+  });
+  return { exit, release: () => clearInterval(timer) };
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    if (pid > 0) process.kill(pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+}
+
+/** A tenth of the memory is left to the system and to adap. */
+function capacityOf({ allowed, scratch }: Options): Capacity {
+  const constrained = process.constrainedMemory();
+  const memory = (Math.min(totalmem(), constrained > 0 ? constrained : Infinity) * 0.9) / 2 ** 30;
+  const least = (has: number, may: number | undefined): number => Math.min(has, may ?? Infinity);
+  return {
+    cpus: least(availableParallelism(), allowed.cpus),
+    memoryGiB: least(memory, allowed.memoryGiB),
+    scratchGiB: least(freeBytes(scratch) / 2 ** 30, allowed.scratchGiB),
+  };
+}
+
+const lastOf = (said: string): string => said.trim().split('\n').slice(-3).join(' | ').slice(0, 500);

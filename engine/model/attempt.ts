@@ -1,0 +1,41 @@
+import type { Failure } from './cause.ts';
+import type { Evidence } from './evidence.ts';
+import type { Key } from './key.ts';
+import type { OutputRecord } from './record.ts';
+import type { Handle, Params } from './rule.ts';
+import type { Stamp } from './stamp.ts';
+import type { TargetId, TargetOutput } from './target.ts';
+import type { Wants } from './wants.ts';
+
+/** Everything that a process needs to make one target, as JSON: on this machine or on another. */
+export type Order = {
+  /** Tells this attempt from all others. */
+  readonly attempt: string;
+  readonly target: TargetId;
+  readonly rule: string;
+  readonly revision: number;
+  readonly at: Params;
+  readonly key: Key;
+  /** Folder of the adapfile. */
+  readonly root: string;
+  readonly home: string;
+  readonly outputs: readonly TargetOutput[];
+  readonly needs: Readonly<Record<string, Handle>>;
+  /** Where the file of each need lies, absolute. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Files whose bytes may not change while it runs: absolute paths and the stamps that the key was computed under. */
+  readonly inputs: readonly OrderedInput[];
+  readonly wants: Wants;
+  /** From 1; counts the tries of one build. */
+  readonly tries: number;
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceSeconds: number;
+};
+
+export type OrderedInput = { readonly path: string; readonly stamp: Stamp };
+
+/** How an attempt ended, written last, whole or not at all. */
+export type Manifest = { readonly order: Pick<Order, 'attempt' | 'target' | 'key' | 'tries'>; readonly evidence: Evidence } & (
+  | { readonly kind: 'sealed'; readonly outputs: readonly OutputRecord[] }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+);

@@ -1,0 +1,146 @@
+/** Makes one stale target: here, where it is but bytes or links; by an attempt of its own, where it is commands. */
+import { causeOfDeath } from '../attempt/cause-of.ts';
+import type { Ended, Executor, Running } from '../executors/executor.ts';
+import type { Order } from '../model/attempt.ts';
+import type { Failure } from '../model/cause.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { TargetId } from '../model/target.ts';
+import type { Wants } from '../model/wants.ts';
+import { HEADROOM } from '../model/wants.ts';
+import { givenOf } from '../plan/given.ts';
+import { inputPaths } from '../plan/input-paths.ts';
+import type { Inspected } from '../plan/inspector.ts';
+import type { Survey } from '../plan/survey.ts';
+import { controlFolder, readUsage, writeOrder } from '../records/attempt-files.ts';
+import { attempt } from './attempt.ts';
+import type { Made } from './attempt.ts';
+import { discard } from './found-attempts.ts';
+import type { Found } from './found-attempts.ts';
+import { orderOf } from './order.ts';
+import { attemptFolder, isStillSealed } from './publish.ts';
+
+export type Making = { readonly by: 'started' | 'adopted'; readonly sinceMs: number; readonly made: Promise<Made> };
+
+export type Workshop = {
+  /** Bytes or links, in this process. */
+  here(inspected: Inspected): Promise<Made>;
+  /** Commands; an attempt of an earlier builder with the same key takes the place of a new one. */
+  elsewhere(inspected: Inspected, how: { readonly wants: Wants; readonly tries: number }): Making;
+  /** What was found of a target that turned out to be fresh, or cannot run, is of no use any more. */
+  dismiss(target: TargetId): void;
+  /** Attempts that this builder knows to be alive. */
+  running(): readonly TargetId[];
+  cancelAll(): void;
+  /** They go on without a builder. */
+  releaseAll(): void;
+};
+
+export function createWorkshop(survey: Survey, executor: Executor, found: Map<TargetId, Found>): Workshop {
+  const { world, site, folders } = survey;
+  const { disk } = world;
+  const live = new Map<TargetId, Running>();
+
+  const result = async (order: Order, running: Running): Promise<Made> => {
+    live.set(order.target, running);
+    const ended = await running.ended;
+    live.delete(order.target);
+    world.step('ended');
+    const made = madeOf(survey, order, ended);
+    // What ended without a result is put away now; a sealed one, when it is published.
+    if (made.kind === 'failed') discard({ world, folders }, { folder: attemptFolder(folders, order.target), order });
+    return made;
+  };
+  const adopt = (target: TargetId, key: string): Making | undefined => {
+    const old = found.get(target);
+    found.delete(target);
+    if (old === undefined) return undefined;
+    if (old.order.key !== key) {
+      if (old.kind === 'live') old.running.cancel();
+      return undefined;
+    }
+    if (old.kind === 'live') return { by: 'adopted', sinceMs: old.running.startedAtMs, made: result(old.order, old.running) };
+    const { manifest, folder } = old;
+    const isGood = manifest.kind === 'sealed' && isStillSealed({ world, home: site.home }, { attempt: folder, record: manifest });
+    if (!isGood) return undefined;
+    return {
+      by: 'adopted',
+      sinceMs: manifest.evidence.startedAtMs,
+      made: Promise.resolve({ kind: 'made', outputs: manifest.outputs, evidence: manifest.evidence }),
+    };
+  };
+
+  return {
+    here(inspected) {
+      const { target } = inspected;
+      const paths = inputPaths(target, site);
+      const given = givenOf({ target, home: site.home, path: (need) => paths[need], read: disk.read });
+      return attempt({ world, target, folder: attemptFolder(folders, target.id), given });
+    },
+    elsewhere(inspected, how) {
+      const { target, key } = inspected;
+      const old = found.get(target.id);
+      const adopted = adopt(target.id, key ?? '');
+      if (adopted !== undefined) return adopted;
+      const order = orderOf(survey, inspected, how);
+      const folder = attemptFolder(folders, target.id);
+      const begin = async (): Promise<Made> => {
+        // Two never write below one path: what is being ended is waited for.
+        if (old?.kind === 'live') await old.running.ended;
+        if (old !== undefined) discard({ world, folders }, old);
+        world.step('dispatched');
+        disk.removeLater(folder);
+        disk.makeFolder(controlFolder(folder));
+        writeOrder(disk, controlFolder(folder), order);
+        world.step('ordered');
+        return result(order, executor.start(folder, order));
+      };
+      return { by: 'started', sinceMs: world.now(), made: begin() };
+    },
+    dismiss(target) {
+      const old = found.get(target);
+      found.delete(target);
+      if (old === undefined) return;
+      if (old.kind === 'sealed') return discard({ world, folders }, old);
+      old.running.cancel();
+      live.set(target, old.running);
+      void old.running.ended.then(() => {
+        live.delete(target);
+        discard({ world, folders }, old);
+      });
+    },
+    running: () => [...live.keys(), ...[...found.values()].filter(({ kind }) => kind === 'live').map(({ order }) => order.target)],
+    cancelAll: () => live.forEach((running) => running.cancel()),
+    releaseAll() {
+      live.forEach((running) => running.release());
+      for (const each of found.values()) if (each.kind === 'live') each.running.release();
+    },
+  };
+}
+
+function madeOf({ world, folders }: Survey, order: Order, ended: Ended): Made {
+  if (ended.kind === 'manifest') {
+    const { manifest } = ended;
+    return manifest.kind === 'sealed'
+      ? { kind: 'made', outputs: manifest.outputs, evidence: manifest.evidence }
+      : { kind: 'failed', failure: manifest.failure, evidence: manifest.evidence };
+  }
+  const { memoryGiB, hours } = order.wants;
+  const memoryBytes = memoryGiB === undefined ? undefined : memoryGiB * HEADROOM * 2 ** 30;
+  const failure: Failure = causeOfDeath({ ...ended.died, limits: { hours, memoryBytes } });
+  return { kind: 'failed', failure, evidence: lastSeen({ world, folders }, order) };
+}
+
+/** Of one that died without a manifest: what it wrote about itself while it lived. */
+function lastSeen({ world, folders }: Pick<Survey, 'world' | 'folders'>, order: Order): Evidence {
+  const usage = readUsage(world.disk, controlFolder(attemptFolder(folders, order.target)));
+  return {
+    ...(usage ?? { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, peakScratchBytes: 0, processes: 0 }),
+    attempt: order.attempt,
+    host: world.host,
+    startedAtMs: Number(order.attempt.slice(0, 14)),
+    commands: [],
+    lastLines: [],
+    undeclared: [],
+    caveats: [],
+  };
+}

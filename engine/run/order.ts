@@ -1,0 +1,58 @@
+/** What an attempt is told: all of it, so that it needs neither facts nor records. */
+import type { Order, OrderedInput } from '../model/attempt.ts';
+import type { Target } from '../model/target.ts';
+import type { Wants } from '../model/wants.ts';
+import { inputPaths, makersOf } from '../plan/input-paths.ts';
+import type { Inspected } from '../plan/inspector.ts';
+import type { Survey } from '../plan/survey.ts';
+import { shortName } from '../records/record-files.ts';
+
+const GRACE_SECONDS = 10;
+
+export function orderOf(
+  survey: Survey,
+  { target, key, parts }: Inspected,
+  { wants, tries }: { readonly wants: Wants; readonly tries: number },
+): Order {
+  if (key === undefined || parts === undefined) throw new Error(`bug: ${target.id} runs before its inputs are known`);
+  const { site, world } = survey;
+  return {
+    attempt: `${String(world.now()).padStart(14, '0')}-${tries}-${shortName(target.id)}`,
+    target: target.id,
+    rule: target.rule.name,
+    revision: target.rule.revision,
+    at: target.at,
+    key,
+    root: site.root,
+    home: site.home,
+    outputs: target.outputs,
+    needs: target.needs,
+    paths: inputPaths(target, site),
+    inputs: inputsOf(survey, target),
+    wants,
+    tries,
+    graceSeconds: (target.rule.kind === 'runs' ? target.rule.graceSeconds : undefined) ?? GRACE_SECONDS,
+  };
+}
+
+/** With the stamps of the plan, or of the record: what changed since then is noticed by the attempt itself. */
+function inputsOf({ world, site, look, records }: Survey, target: Target): OrderedInput[] {
+  const makers = makersOf(target);
+  const paths = inputPaths(target, site);
+  return Object.entries(target.needs).flatMap(([need, handle]) => {
+    if (handle.kind === 'output') {
+      const output = records.get(makers.get(need)?.id ?? '')?.outputs.find(({ name }) => name === handle.output);
+      return (output?.members ?? []).flatMap(({ path, stamp }) =>
+        stamp.kind === 'folder' ? [] : [{ path: `${site.home}/${path}`, stamp }],
+      );
+    }
+    const files = handle.kind === 'members' ? Object.values(handle.paths ?? {}) : handle.kind === 'file' ? [paths[need] ?? ''] : [];
+    // Of a link, also of the file that it leads to.
+    return files.flatMap((path) =>
+      [...new Set([path, world.disk.realPath(path) ?? path])].flatMap((each) => {
+        const stamp = look.stamp(each);
+        return stamp === undefined ? [] : [{ path: each, stamp }];
+      }),
+    );
+  });
+}

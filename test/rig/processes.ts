@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+
+/** Living processes whose working folder, arguments or environment name a path below `root`; the test's own apart. */
+export const processesOf = (root: string): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        if (/\) [ZX] /.test(stat)) return [];
+        const said = [
+          readlinkSync(`/proc/${pid}/cwd`),
+          readFileSync(`/proc/${pid}/cmdline`, 'latin1'),
+          readFileSync(`/proc/${pid}/environ`, 'latin1'),
+        ];
+        return said.some((text) => text.includes(root)) ? [`${pid}: ${said[1]?.replaceAll('\0', ' ')}`] : [];
+      } catch {
+        return [];
+      }
+    });
+
+export const assertNoProcessOf = (root: string): void => assert.deepEqual(processesOf(root), []);
