@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { node } from './place.ts';
 
-for (const name of ['version', 'one-dataset', 'null-build', 'frames']) {
+for (const name of ['version', 'one-dataset', 'null-build', 'frames', 'dispatch']) {
   const ran = spawnSync(node, [join(import.meta.dirname, `${name}.ts`), ...process.argv.slice(2)], { stdio: 'inherit' });
   if (ran.status !== 0) console.log(`${name}: ended with ${ran.status ?? ran.signal}`);
 }

@@ -15,6 +15,7 @@ export type World = {
 export const STEPS = [
   'dispatched',
   'ordered',
+  'started',
   'claimed',
   'recipe-begun',
   'recipe-ended',

@@ -82,7 +82,8 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const left = await machine.endAll(tree, { graceSeconds: 1, wait: machine.wait });
   const usage = await measuring.stop();
   deafen();
-  const kills = machine.oomKills() - oomKills + (cgroup?.oomKills() ?? 0);
+  // The machine's count tells of neighbours, too: the group's own is better evidence.
+  const kills = cgroup === undefined ? machine.oomKills() - oomKills : cgroup.oomKills();
   cgroup?.remove();
   const caveats = left.ended > 0 && !isOver() ? [`${left.ended} of its processes still ran when it had ended, and were ended`] : [];
   return { asked: interruption.why(), thrown, usage, commands, caveats, oomKills: kills, memoryLimit, given };

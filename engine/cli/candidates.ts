@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Site } from '../plan/survey.ts';
-import type { Command, Context } from './command.ts';
 import { listOf } from './command.ts';
-import type { Values } from './command.ts';
+import type { Command, Context, Values } from './command.ts';
 import { completeTargets } from './complete-targets.ts';
 import { loadProject } from './load-project.ts';
 import { ruleCommand } from './rule-command.ts';

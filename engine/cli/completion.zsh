@@ -22,6 +22,7 @@ _adap() {
         word=${line%%$'\t'*}
         shown=${${word%/}##*/}${(M)word%/}
         [[ $line != *$'\t'* ]] || shown="${(r:12:)word}  ${line#*$'\t'}"
+        shown=${shown[1,COLUMNS-1]}
         # After a segment of a path the word goes on.
         if [[ $word == */ ]]; then
           onward+=("$word") onwardShown+=("$shown")

@@ -22,6 +22,8 @@ export type Disk = {
   writeWhole(path: string, bytes: string | Uint8Array): void;
   /** Plain write of a file that nobody looks at yet. */
   write(path: string, bytes: string | Uint8Array): void;
+  /** Behind what a file holds, in a folder that is there; part of it may be written where the disk is full. */
+  append(path: string, bytes: Uint8Array): void;
   /** Throws where the path is taken: for locks. */
   writeNew(path: string, bytes: string): void;
   symlink(to: string, path: string): void;

@@ -63,6 +63,7 @@ export const nodeDisk: Disk = {
     fs.mkdirSync(dirname(path), { recursive: true });
     fs.writeFileSync(path, bytes);
   },
+  append: (path, bytes) => fs.appendFileSync(path, bytes),
   writeNew: (path, bytes) => fs.writeFileSync(path, bytes, { flag: 'wx' }),
   symlink: (to, path) => fs.symlinkSync(to, path),
   hardLink: (to, path) => fs.linkSync(to, path),

@@ -39,7 +39,7 @@ type Table = ReadonlyMap<number, Process>;
 export function openProcessTree(of: Of): ProcessTree {
   const leaderTicks = of.leaderStartTicks ?? readProcess(of.leader)?.startTicks;
   const isLeader = ({ pid, startTicks }: Process): boolean => pid === of.leader && startTicks === leaderTicks;
-  const isMarked = createMarkReader(of.attempt);
+  const isMarked = createMarkReader(of.attempt, leaderTicks);
   const memory = createMeter();
   /** By pid: start ticks. */
   let remembered: ReadonlyMap<number, string> = new Map();
@@ -85,7 +85,7 @@ function isChildOf(ours: ReadonlySet<number>, child: Process, table: Table): boo
 
 /** Living processes that carry the mark of an attempt, the oldest first. */
 export function findMarked(attempt: string): readonly Process[] {
-  const isMarked = createMarkReader(attempt);
+  const isMarked = createMarkReader(attempt, undefined);
   const marked = [...readProcesses().values()].filter((each) => isLiving(each) && isMarked(each));
   return marked.toSorted((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid);
 }
@@ -94,10 +94,12 @@ export function findMarked(attempt: string): readonly Process[] {
 const YOUNG_SECONDS = 1;
 
 /** Reads the environment of each process once; of one that lacks the mark again while it is young, and after an exec. */
-function createMarkReader(attempt: string) {
+/** Who is older than the leader cannot have it from there. */
+function createMarkReader(attempt: string, sinceTicks: string | undefined) {
   const mark = Buffer.from(`\0${MARK}=${attempt}\0`);
   const strangers = new Map<number, Process>();
   const isMarked = (each: Process): boolean => {
+    if (sinceTicks !== undefined && Number(each.startTicks) < Number(sinceTicks)) return false;
     const known = strangers.get(each.pid);
     if (known !== undefined && known.startTicks === each.startTicks && known.name === each.name) return false;
     if (environment(each.pid).includes(mark)) return true;

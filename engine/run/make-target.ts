@@ -92,7 +92,9 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
         disk.makeFolder(controlFolder(folder));
         writeOrder(disk, controlFolder(folder), order);
         world.step('ordered');
-        return result(order, executor.start(folder, order));
+        const running = executor.start(folder, order);
+        world.step('started');
+        return result(order, running);
       };
       return { by: 'started', sinceMs: world.now(), made: begin() };
     },

@@ -187,7 +187,7 @@ test('completion in bash: only what stands before the cursor counts', async () =
 
 /** The first letter as it is typed: as it is, within single quotes, within double ones. */
 const openings = (name: string): [style: string, keys: string][] => {
-  const first = [...name][0] ?? '';
+  const first = name.slice(0, 1);
   return [
     ['bare', /[\w%ü]/.test(first) ? first : `\\${first}`],
     ['in single quotes', `'${first}`],

@@ -95,7 +95,10 @@ test('10 GB of output: the log is bounded, with head and tail; memory is, too', 
 });
 
 test('a full disk is told as such, and the others go on', { skip: mountable() }, async () => {
-  await using one = await project({ 'in/bad.sh': XX);
+  await using one = await project(
+    { 'in/bad.sh': `head -c 20M /dev/zero > ${OUT}\n`, 'in/good.sh': good('x') },
+    { policy: { 'disk-full': { retries: 1, waitSeconds: 0.5 } }, join: false },
+  );
   mkdirSync(`${one.root}/home/.adap/attempts`, { recursive: true });
   const home = `${one.root}/home`;
   assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', home]).status, 0);

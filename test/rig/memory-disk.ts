@@ -76,6 +76,7 @@ export function createMemoryDisk(now: () => number, tickMs: number): MemoryDisk 
       makeFolder(parent(path));
       put(path, 'file', textOf(bytes));
     },
+    append: (path, bytes) => put(path, 'file', (nodes.get(path)?.content ?? '') + textOf(bytes)),
     writeNew(path, bytes) {
       if (nodes.has(path)) throw Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
       put(path, 'file', bytes);

@@ -21,3 +21,11 @@ export const processesOf = (root: string): string[] =>
     });
 
 export const assertNoProcessOf = (root: string): void => assert.deepEqual(processesOf(root), []);
+
+/** Looks until it is so; a world in which it never is fails the test by the clock of the runner. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let looks = 0; !isSo(); looks += 1) {
+    assert.ok(looks < 6000, 'it did not come to that within a minute');
+    await new Promise((done) => void setTimeout(done, 10));
+  }
+}

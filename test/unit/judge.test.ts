@@ -78,6 +78,7 @@ const truth: [title: string, now: Snapshot, verdict: 'fresh' | 'stale', reasons:
     'run',
   ],
   ['forced', snapshot({ wish: 'force' }), 'stale', ['forced'], 'run'],
+  ['forced, with no record', snapshot({ record: undefined, wish: 'force' }), 'stale', ['forced', 'never-built'], 'run', 'none'],
   ['an input is being remade', snapshot({ parts: undefined, key: undefined, remade: ['up'] }), 'stale', ['input-remade'], 'wait'],
   ['an input cannot be had', snapshot({ parts: undefined, key: undefined, blockedBy: ['up'] }), 'stale', [], 'blocked'],
   ['a problem, though nothing changed', snapshot({ problems: [problem] }), 'stale', [], 'problem'],
@@ -119,6 +120,32 @@ for (const [title, now, verdict, reasons, next, older = 'kept'] of truth) {
 
 test('judge: a reason has the old and the new value', () => {
   assert.deepEqual(judge(snapshot(changed)).reasons, [{ kind: 'value-changed', name: 'a', was: '1', is: '2' }]);
+});
+
+test('judge: a value that is new or gone has one side only, whatever its name is', () => {
+  assert.deepEqual(judge(snapshot({ parts: parts({ values: { a: '1', constructor: '2' } }) })).reasons, [
+    { kind: 'value-changed', name: 'constructor', was: undefined, is: '2' },
+  ]);
+  assert.deepEqual(judge(snapshot({ parts: parts({ values: {} }) })).reasons, [
+    { kind: 'value-changed', name: 'a', was: '1', is: undefined },
+  ]);
+  assert.deepEqual(judge(snapshot({ parts: parts({ inputs: { in: 'x', constructor: 'y' } }) })).reasons, [
+    { kind: 'input-added', input: 'constructor', is: 'y' },
+  ]);
+});
+
+test('judge: an input that changed says by which target, or that it was from outside', () => {
+  const by = (madeBy: KeyParts['madeBy']) => judge(snapshot({ parts: parts({ inputs: { in: 'z' }, madeBy }) })).reasons;
+  assert.deepEqual(by({ in: 'up' }), [{ kind: 'input-changed', input: 'in', by: 'up', was: 'x', is: 'z' }]);
+  assert.deepEqual(by({}), [{ kind: 'input-changed', input: 'in', by: 'outside', was: 'x', is: 'z' }]);
+});
+
+test('judge: reasons come in the order of their names', () => {
+  const { reasons } = judge(snapshot({ parts: parts({ values: { a: '2', B: '1', _: '1' } }) }));
+  assert.deepEqual(
+    reasons.map((reason) => reason.kind === 'value-changed' && reason.name),
+    ['B', '_', 'a'],
+  );
 });
 
 test('judge: a failure that does not hold is told, and only where it was of this key', () => {

@@ -281,6 +281,14 @@ test('a process that is young gets the mark with an exec of its own program, and
   assert.fail('none was looked at while it was young');
 });
 
+test('the mark is found where it is all of an environment', linux, async () => {
+  await using rig = shells();
+  const shell = rig.start(`say it; exec env -i ${MARK}=${rig.attempt} sleep 300`, {});
+  const it = await shell.pid('it');
+  await runs(it, 'sleep');
+  assert.deepEqual(pids(rig.tree(0)), [it]);
+});
+
 test('a child belongs to an attempt though it left its group and cleared its environment before it was seen', linux, async () => {
   await using rig = shells();
   const shell = rig.start('(say it; exec setsid env -i sleep 300) & say leader; wait');
@@ -362,13 +370,16 @@ test('what begins ever new processes is ended too', linux, async () => {
   assert.deepEqual(findMarked(rig.attempt), []);
 });
 
-type Heard = { readonly says: string[]; waited: number };
+type Heard = { readonly says: string[]; waited: number; looks: number };
 
 /** A tree of made-up processes, which ends `when` it is told. */
 function madeUp(ends: (heard: Heard) => number): { tree: ProcessTree; heard: Heard; wait: (ms: number) => Promise<void> } {
-  const heard: Heard = { says: [], waited: 0 };
+  const heard: Heard = { says: [], waited: 0, looks: 0 };
   const one = readProcess(process.pid) ?? parsed('1 (it) S 0 1 1');
-  const members = (): Process[] => Array.from({ length: ends(heard) }, (_, index) => ({ ...one, pid: index + 1 }));
+  const members = (): Process[] => {
+    heard.looks += 1;
+    return Array.from({ length: ends(heard) }, (_, index) => ({ ...one, pid: index + 1 }));
+  };
   const signal = (name: string): number => {
     heard.says.push(name);
     return members().length;
@@ -402,6 +413,14 @@ const endings: [
     [5000, 5100],
   ],
   ['no grace', 0, ({ says }) => (says.length > 0 ? 0 : 3), { ended: 3, stubborn: 0 }, 'SIGKILL', [20, 20]],
+  [
+    'one escaped the first look',
+    0,
+    ({ says, looks }) => (says.length > 0 || looks === 1 ? 0 : 1),
+    { ended: 1, stubborn: 0 },
+    'SIGKILL',
+    [20, 20],
+  ],
   ['one hangs in the kernel', 0, ({ says }) => (says.length > 1 ? 1 : 3), { ended: 2, stubborn: 1 }, 'SIGKILL', [10_000, 10_000]],
   [
     'one hangs in the kernel, with a grace',

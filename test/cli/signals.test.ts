@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { assertNoProcessOf, until } from '../rig/processes.ts';
+import { CHECKOUT, createProject } from '../rig/project.ts';
+import type { TestProject } from '../rig/project.ts';
+import { good, recipes } from '../rig/recipes.ts';
+
+/** The recipe says its own pid, and that of its attempt; it ends when `go` is there. */
+const HELD = `cd "$(dirname "$0")/.."; echo $$ $PPID >> begun; while [ ! -e go ]; do sleep 0.02; done; ${good('held')}`;
+
+type Build = { readonly child: ChildProcess; readonly said: () => string; readonly ended: Promise<number | null> };
+
+function build(project: TestProject, ...words: string[]): Build {
+  const child = spawn(`${CHECKOUT}/bin/adap`, ['build', ...words], { cwd: project.root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Buffer[] = [];
+  child.stdout.on('data', (data: Buffer) => void said.push(data));
+  child.stderr.on('data', (data: Buffer) => void said.push(data));
+  return { child, said: () => Buffer.concat(said).toString(), ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+const held = (common: object = {}): Promise<TestProject> =>
+  createProject({ 'adapfile.ts': recipes, 'config/common.json': JSON.stringify({ join: false, ...common }), 'in/held.sh': HELD });
+
+const begun = async ({ root }: TestProject): Promise<{ recipe: number; times: number }> => {
+  await until(() => existsSync(`${root}/begun`) && readFileSync(`${root}/begun`, 'utf8').endsWith('\n'));
+  const lines = readFileSync(`${root}/begun`, 'utf8').trim().split('\n');
+  return { recipe: Number(lines.at(-1)?.split(' ')[0]), times: lines.length };
+};
+
+/** The pid of the attempt's own process, which leads its session. */
+const leaderOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[3]);
+
+test('Ctrl-C once: what runs is finished, and it is said; the exit code is 130', async () => {
+  await using project = await held();
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGINT');
+  await until(() => one.said().includes('interrupted'));
+  assert.match(one.said(), /^interrupted: nothing more is begun; 1 running is waited for\. Ctrl-C again cancels it; kill -TERM \d+ leaves it running/m);
+  writeFileSync(`${project.root}/go`, '');
+  assert.equal(await one.ended, 130);
+  assert.match(one.said(), /^built +cook held /m);
+  assertNoProcessOf(project.root);
+});
+
+test('Ctrl-C twice: what runs is cancelled, and nothing of it is left; the next build begins it anew', async () => {
+  await using project = await held();
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGINT');
+  await until(() => one.said().includes('interrupted'));
+  one.child.kill('SIGINT');
+  assert.equal(await one.ended, 130);
+  assert.match(one.said(), /^failed +cook held +cancelled: it was cancelled$/m);
+  assertNoProcessOf(project.root);
+  writeFileSync(`${project.root}/go`, '');
+  await project.says('build', 'built     cook held  never built\n1 built, 0 fresh', 0);
+});
+
+test('Ctrl-C twice, and a recipe that does not hear: it is ended when its grace is over', async () => {
+  await using project = await held({ grace: 0.2 });
+  project.write({ 'in/held.sh': `trap '' TERM INT; ${HELD}` });
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGINT');
+  await until(() => one.said().includes('interrupted'));
+  one.child.kill('SIGINT');
+  assert.equal(await one.ended, 130);
+  assertNoProcessOf(project.root);
+});
+
+for (const [signal, code, title] of [
+  ['SIGHUP', 129, 'the terminal is closed'],
+  ['SIGTERM', 143, 'the builder is told to end'],
+] as const) {
+  test(`${title}: what runs goes on without a builder, status shows it, and the next build takes it over`, async () => {
+    await using project = await held();
+    const one = build(project);
+    await begun(project);
+    one.child.kill(signal);
+    assert.equal(await one.ended, code);
+    assert.match(one.said(), /^left +cook held +goes on without a builder; the next adap build takes it over$/m);
+    assert.match((await project.adap('status')).out, /^running +cook held +for /m);
+    const next = build(project);
+    await until(() => next.said().includes('adopted'));
+    assert.match(next.said(), /^adopted +cook held +of an earlier build, running for /m);
+    writeFileSync(`${project.root}/go`, '');
+    assert.equal(await next.ended, 0);
+    assert.equal((await begun(project)).times, 1);
+    assertNoProcessOf(project.root);
+  });
+}
+
+test('an attempt of an earlier build that is not wanted any more is ended before the new one begins', async () => {
+  await using project = await held();
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGTERM');
+  await one.ended;
+  project.write({ 'in/held.sh': good('new') });
+  await project.says('build', 'built     cook held  never built\n1 built, 0 fresh', 0);
+  assert.equal(readFileSync(`${project.root}/home/out/held/result`, 'utf8'), 'new\nend\n');
+  assertNoProcessOf(project.root);
+});
+
+test('a build of something else leaves what runs alone, and says so', async () => {
+  await using project = await held();
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGTERM');
+  await one.ended;
+  project.write({ 'in/other.sh': good('other') });
+  const other = await project.adap(['build', 'cook other']);
+  assert.match(other.out, /^left +cook held /m);
+  assert.match(other.out, /^1 built, 0 fresh$/m);
+  writeFileSync(`${project.root}/go`, '');
+  assert.match((await project.adap('build')).out, /^1 built, 1 fresh$/m);
+  assert.equal((await begun(project)).times, 1);
+});
+
+/** Longer than the deadlines of these tests: 0.0003 h are about one second. */
+const STOPPED_MS = 1800;
+const suspensions: [title: string, stops: (pids: { builder: number; leader: number; recipe: number }) => number[]][] = [
+  ['the builder', ({ builder }) => [builder]],
+  ['the attempt', ({ leader }) => [leader]],
+  ['attempt and recipe', ({ leader }) => [-leader]],
+  ['all of them', ({ builder, leader, recipe }) => [builder, leader, recipe]],
+];
+for (const [title, stops] of suspensions) {
+  test(`SIGSTOP of ${title} for longer than every deadline, then SIGCONT: time that was slept is not held against it`, async () => {
+    // While the builder alone sleeps, the attempt does not, and its time runs.
+    await using project = await held(title === 'the builder' ? {} : { wants: { hours: 0.0003 } });
+    const one = build(project);
+    const { recipe } = await begun(project);
+    const pids = stops({ builder: one.child.pid ?? 0, leader: leaderOf(recipe), recipe });
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    // The one test that must let time pass: it is the time that a machine sleeps.
+    await new Promise((done) => void setTimeout(done, STOPPED_MS));
+    writeFileSync(`${project.root}/go`, '');
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    assert.equal(await one.ended, 0, one.said());
+    assert.equal((await begun(project)).times, 1);
+    assertNoProcessOf(project.root);
+  });
+}
+
+test('log -f shows what a running attempt prints, until it has ended', async () => {
+  await using project = await held();
+  project.write({ 'in/held.sh': `echo one; ${HELD}echo two` });
+  const one = build(project);
+  await begun(project);
+  await until(() => existsSync(`${project.root}/home/.adap/attempts`));
+  const follow = spawn(`${CHECKOUT}/bin/adap`, ['log', 'cook held', '-f'], { cwd: project.root, stdio: ['ignore', 'pipe', 'inherit'] });
+  let shown = '';
+  follow.stdout.on('data', (data: Buffer) => (shown += data.toString()));
+  await until(() => shown.includes('running for'));
+  writeFileSync(`${project.root}/go`, '');
+  assert.equal(await one.ended, 0);
+  const [code] = (await once(follow, 'close')) as [number];
+  assert.equal(code, 0);
+  assert.match(shown, /^one$[^]*^two$/m);
+});
