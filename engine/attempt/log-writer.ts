@@ -34,7 +34,7 @@ type Options = {
   readonly tailBytes?: number;
 };
 
-/** So much of the beginning may be in memory only: a chatty recipe does not cost a system call a line. */
+/** A chatty recipe does not cost a system call a line. */
 const UNWRITTEN = 64 * 1024;
 const NEWLINE = 10;
 
@@ -42,6 +42,8 @@ export function openLog(disk: Disk, folder: string, { now, headBytes = 4 * 2 ** 
   // One byte more, which tells whether the end begins with a line.
   const ring = createRing(tailBytes + 1);
   const times = openTimes(disk, timesPath(folder), { now });
+  /** So much of the beginning may be in memory only; it is not overwritten there before. */
+  const unwritten = Math.min(UNWRITTEN, tailBytes);
   const log = logPath(folder);
   /** So much of the stream is in `log`; so much will be, or less, once the disk refused some of it: the rest is then of the end. */
   let head = 0;
@@ -52,11 +54,10 @@ export function openLog(disk: Disk, folder: string, { now, headBytes = 4 * 2 ** 
   let isClosed = false;
   accepts(() => disk.write(log, ''));
 
-  const isHead = (): boolean => ring.end() < headEnd;
-
   const writeHead = (): void => {
-    const bytes = ring.part(head, Math.min(ring.end(), headEnd));
-    if (bytes.length === 0 || isClosed) return;
+    const end = Math.min(ring.end(), headEnd);
+    if (end === head || isClosed) return;
+    const bytes = ring.part(head, end);
     const isWhole = accepts(() => disk.append(log, bytes));
     const there = isWhole ? bytes.length : writtenOf(bytes.length);
     if (there > 0) beforeJoint = bytes[there - 1] === NEWLINE ? '' : '\n';
@@ -71,20 +72,25 @@ export function openLog(disk: Disk, folder: string, { now, headBytes = 4 * 2 ** 
     return Math.min(Math.max(0, size - head), bytes);
   };
 
+  /** Where the last `tailBytes` begin, from the beginning of a line on. */
+  const endFrom = (): number => {
+    const from = ring.end() - tailBytes;
+    return from <= 0 ? 0 : from - 1 + firstWhole(ring.part(from - 1, ring.end()));
+  };
+
   /** What `log.tail` is to hold: the line about what is left out, and the end. */
   const tail = (): { readonly leftOut: number; readonly joint: Buffer; readonly bytes: Buffer } => {
-    const bytes = head > ring.start() ? ring.part(head, ring.end()) : wholeEnd();
-    const leftOut = ring.end() - whole.length - head;
-    return { leftOut, joint: Buffer.from(beforeJoint + leftOutLine(leftOut, head)), bytes: whole };
+    const from = ring.end() - tailBytes <= head ? head : endFrom();
+    const leftOut = from - head;
+    return { leftOut, joint: Buffer.from(beforeJoint + leftOutLine(leftOut, head)), bytes: ring.part(from, ring.end()) };
   };
 
   const writer: LogWriter = {
     write(bytes) {
       if (bytes.length > 0) times.note(ring.end());
       for (let at = 0; at < bytes.length;) {
-        const most = isHead() ? Math.min(UNWRITTEN, tailBytes, headEnd - ring.end()) : bytes.length;
-        const piece = bytes.subarray(at, at + most);
-        if (head < headEnd && (!isHead() || ring.end() + piece.length - head > Math.min(UNWRITTEN, tailBytes))) writeHead();
+        const piece = bytes.subarray(at, ring.end() < headEnd ? at + Math.min(unwritten, headEnd - ring.end()) : bytes.length);
+        if (head < headEnd && ring.end() + piece.length - head > unwritten) writeHead();
         ring.push(piece);
         at += piece.length;
       }
@@ -113,23 +119,21 @@ export function openLog(disk: Disk, folder: string, { now, headBytes = 4 * 2 ** 
       const isJoined = accepts(() => disk.append(log, leftOut === 0 ? bytes : Buffer.concat([joint, bytes])));
       if (isJoined) accepts(() => disk.remove(tailPath(folder)));
     },
-    lastLines(count) {
-      const bytes = ring.part(ring.start(), ring.end());
-      return lastLines(text(ring.start() === 0 ? bytes : bytes.subarray(firstWhole(bytes))), count);
-    },
+    lastLines: (count) => lastLines(text(ring.part(endFrom(), ring.end())), count),
     bytes: ring.end,
   };
   return writer;
 }
 
-/** Where the first whole line begins, in bytes that were cut off anywhere; of one line alone, its first whole character. */
+/**
+ * Behind the first byte: where the first line begins. Where that costs more than a quarter, as the line that is cut is so long:
+ * its first whole character.
+ */
 function firstWhole(bytes: Uint8Array): number {
   const line = bytes.indexOf(NEWLINE) + 1;
-  if (line > 0 && line < bytes.length) return line;
-  return Math.max(
-    0,
-    bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
-  );
+  if (line > 0 && line <= bytes.length / 4) return line;
+  const character = bytes.findIndex((byte, index) => index > 0 && (byte & 0xc0) !== 0x80);
+  return Math.max(1, character);
 }
 
 function accepts(write: () => void): boolean {

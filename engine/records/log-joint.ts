@@ -7,11 +7,11 @@ export const logPath = (folder: string): string => `${folder}/log`;
 export const tailPath = (folder: string): string => `${folder}/log.tail`;
 export const timesPath = (folder: string): string => `${folder}/log.times`;
 
-/** `... 9.98 GB left out: 9980000000 bytes from byte 4194304 on ...` */
+/** `... 9.98 GB left out (9980000000 bytes from byte 4194304 on) ...` */
 export const leftOutLine = (bytes: number, from: number): string =>
-  `... ${roughSize(bytes)} left out: ${bytes} bytes from byte ${from} on ...\n`;
+  `... ${roughSize(bytes)} left out (${bytes} bytes from byte ${from} on) ...\n`;
 
-const LINE = /\.\.\. \S+ [kMGTP]?B left out: (\d+) bytes from byte (\d+) on \.\.\.\n/g;
+const LINE = /\.\.\. \S+ [kMGTP]?B left out \((\d+) bytes from byte (\d+) on\) \.\.\.\n/g;
 const LINE_BYTES = 200;
 
 export type Joint = {

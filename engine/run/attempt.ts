@@ -101,6 +101,7 @@ export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
   const says = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return { cause: 'disk-full', says };
-  if (code === 'EXDEV') return { cause: 'bad-input', says: `${says}: hard links stay on one file system; use symbolic ones` };
+  const isLink = typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'link';
+  if (code === 'EXDEV' && isLink) return { cause: 'bad-input', says: `${says}: hard links stay on one file system; use symbolic ones` };
   return code.startsWith('E') && !code.startsWith('ERR_') ? { cause: 'store-unavailable', says } : { cause: 'exited', says };
 }

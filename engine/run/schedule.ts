@@ -73,7 +73,9 @@ export async function schedule(graph: Graph, options: ScheduleOptions): Promise<
   };
   const mayVisit = (): boolean => count.here < jobs && ready.first() !== undefined && !isStopped();
   const visitSome = (): void => {
-    for (const until = now() + TURN_MS; mayVisit() && now() < until;) {
+    const until = now() + TURN_MS;
+    // One at least, however fast the clock goes.
+    for (let isOver = false; mayVisit() && !isOver; isOver = now() >= until) {
       const target = ready.first();
       if (target === undefined) return;
       ready.remove(target);

@@ -55,8 +55,12 @@ function projectOn(disk: Disk): Project {
     },
     { ...common, name: 'sum', kind: 'writes', makes: { out: { path: 'sum' } }, needs: () => ({ a: output('serve'), b: output('links') }), writes: (given) => ({ out: given.bytes('a') }) },
   ];
-  const source = { revision: 1, roots: [], matches: () => false, read: () => ({ kind: 'entry', group: '', about: {}, stands: Buffer.from('') }) } as const;
-  return { home: 'home', config: 'config', rules, source };
+  return {
+    home: 'home',
+    config: 'config',
+    rules,
+    source: { revision: 1, roots: [], matches: () => false, read: () => ({ kind: 'entry', group: '', about: {}, stands: Buffer.from('') }) },
+  };
 }
 
 type Built = { readonly built: string[]; readonly failed: string[]; readonly thrown: string | undefined };
@@ -77,7 +81,7 @@ async function buildOn(disk: Disk, now: () => number): Promise<Built> {
         retry: 'no',
         jobs: 2,
         onFailure: 'go-on',
-        tell: (event) => void events.push(event),
+        tell: (event) => { if (process.env['DBG']) console.error(JSON.stringify(event)); events.push(event); },
         executor: createInlineExecutor(world, rule),
         control: { isInterrupted: () => false, cancel: never, leave: never },
         forecast: 'no',

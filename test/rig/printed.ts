@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Random } from './random.ts';
 
-const GAP = /^\.\.\. \S+ \w+ left out: (\d+) bytes from byte (\d+) on \.\.\.\n/m;
+const GAP = /^\.\.\. \S+ \w+ left out \((\d+) bytes from byte (\d+) on\) \.\.\.\n/m;
 
 /**
  * Follows a log that was shown through the bytes that were printed (ASCII, without such lines): all stand there once and in order, but

@@ -149,16 +149,15 @@ test('follow: a character that is cut between two pieces comes out whole', () =>
   }
 });
 
+type Shown = { readonly at: number; readonly end: number; readonly headBytes: number; readonly tailBytes: number };
+
 /** What is shown of a stream that has come as far as `end`, to who has seen it as far as `at`. */
-function expected(
-  printed: string,
-  { at, end, headBytes, tailBytes }: { at: number; end: number; headBytes: number; tailBytes: number },
-): string {
-  const start = Math.max(headBytes, end - tailBytes);
-  const newline = start === headBytes ? -1 : printed.slice(start, end - 1).indexOf('\n');
-  const from = start + newline + 1;
-  if (from <= Math.max(at, headBytes) || end <= headBytes) return printed.slice(at, end);
+function expected(printed: string, { at, end, headBytes, tailBytes }: Shown): string {
   const seen = Math.max(at, headBytes);
+  const start = end - tailBytes;
+  const newline = printed.slice(start - 1, end).indexOf('\n');
+  const from = start <= headBytes ? headBytes : newline === -1 || newline + 1 > (tailBytes + 1) / 4 ? start : start + newline;
+  if (end <= headBytes || from <= seen) return printed.slice(at, end);
   const begun = seen > 0 && printed[seen - 1] !== '\n' ? '\n' : '';
   return printed.slice(at, seen) + begun + leftOutLine(from - seen, seen) + printed.slice(from, end);
 }
@@ -267,32 +266,83 @@ test('follow: between any two steps of who writes, also those within a close, on
   console.log(`600 logs, looked at ${looks} times`);
 });
 
+test('follow, read log: also where a log goes on between any two looks at its files', () => {
+  let [closedWithin, gaps] = [0, 0];
+  for (let seed = 1; seed <= 4000; seed += 1) {
+    const random = createRandom(seed);
+    const printed = randomLines(random, random.below(300));
+    const disk = memory();
+    const steps: (() => void)[] = [];
+    const later: Disk = {
+      ...disk,
+      write: (path, all) => void steps.push(() => disk.write(path, all)),
+      // A piece of it is there before all of it is.
+      append: (path, more) =>
+        void steps.push(
+          () => disk.append(path, more.subarray(0, more.length >> 1)),
+          () => disk.append(path, more.subarray(more.length >> 1)),
+        ),
+      writeWhole: (path, all) => void steps.push(() => disk.writeWhole(path, all)),
+      remove: (path) => void steps.push(() => disk.remove(path)),
+    };
+    const log = openLog(later, '/log', { ...still, headBytes: random.below(100), tailBytes: 1 + random.below(80) });
+    for (let at = 0; at < printed.length; at += 25) {
+      log.write(bytes(printed.slice(at, at + 25)));
+      if (random.chance(0.5)) log.flush();
+    }
+    log.close();
+    const pause = 1 + random.below(8);
+    const goOn = (): void => {
+      for (let some = random.below(10) - pause; some > 0; some -= 1) steps.shift()?.();
+    };
+    const between =
+      <Arguments extends unknown[], Result>(look: (...given: Arguments) => Result) =>
+      (...given: Arguments): Result => {
+        goOn();
+        return look(...given);
+      };
+    const moving: Disk = { ...disk, read: between(disk.read), stamp: between(disk.stamp), readPart: between(disk.readPart) };
+    const follower = followLog(moving, '/log');
+    let shown = '';
+    while (steps.length > 0) {
+      const before = steps.length;
+      if (random.chance(0.5)) shown += follower.next();
+      else shownOf(printed, readLog(moving, '/log')?.text ?? '');
+      if (before > 4 && steps.length === 0) closedWithin += 1;
+    }
+    shown += follower.next();
+    const all = shownOf(printed, shown);
+    assert.equal(all.to, printed.length, `seed ${seed}`);
+    if (all.leftOut > 0) gaps += 1;
+  }
+  console.log(`4000 logs, ${gaps} with gaps, ${closedWithin} closed within one look`);
+});
+
 test('follow: while another thread writes', async () => {
   await using folder = temporary();
-  const logs = 60;
-  const closed = new Set<number>();
-  const open = new Set<number>();
-  const worker = new Worker(new URL('../rig/log-printer.ts', import.meta.url), { workerData: { folder: folder.path, logs } });
+  const worker = new Worker(new URL('../rig/log-printer.ts', import.meta.url), { workerData: { folder: folder.path, logs: LOGS } });
   const failed = new Promise<never>((_, fail) => worker.on('error', fail));
-  worker.on('message', ({ seed, is }: { seed: number; is: 'open' | 'closed' }) => void (is === 'open' ? open : closed).add(seed));
-  const turn = (): Promise<void> => new Promise((done) => void setImmediate(done));
   let [looks, gaps] = [0, 0];
   const follow = async (): Promise<void> => {
-    for (let seed = 1; seed <= logs; seed += 1) {
-      const follower = followLog(nodeDisk, `${folder.path}/${seed}`);
+    for (let seed = 1; seed <= LOGS; seed += 1) {
+      const place = `${folder.path}/${seed}`;
+      const follower = followLog(nodeDisk, place);
+      const printed = printedInto(seed);
       const shown: string[] = [];
       for (let isClosed = false; !isClosed; looks += 1) {
-        await turn();
-        isClosed = closed.has(seed);
+        await new Promise<void>((done) => void setImmediate(done));
+        isClosed = nodeDisk.stamp(`${place}/closed`) !== undefined;
         shown.push(follower.next());
-        if (open.has(seed)) shownOf(printedInto(seed), readLog(nodeDisk, `${folder.path}/${seed}`)?.text ?? '');
+        shownOf(printed, readLog(nodeDisk, place)?.text ?? '');
       }
-      const all = shownOf(printedInto(seed), shown.join(''));
-      assert.equal(all.to, printedInto(seed).length, `seed ${seed}`);
+      const all = shownOf(printed, shown.join(''));
+      assert.equal(all.to, printed.length, `seed ${seed}`);
       if (all.leftOut > 0) gaps += 1;
     }
   };
   await Promise.race([follow(), failed]);
   await worker.terminate();
-  console.log(`${logs} logs, looked at ${looks} times while they were written, ${gaps} of them with gaps`);
+  console.log(`${LOGS} logs, looked at ${looks} times while they were written, ${gaps} of them with gaps`);
 });
+
+const LOGS = 60;

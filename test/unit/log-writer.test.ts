@@ -33,35 +33,49 @@ const truth: [title: string, stream: string, live: string, tail: string | undefi
   ['a line', 'hello\n', 'hello\n', undefined, 'hello\n'],
   ['a line without its end', 'hello', 'hello', undefined, 'hello'],
   ['just as much as the beginning holds', lines(0, 10), lines(0, 10), undefined, lines(0, 10)],
-  ['one byte more', `${lines(0, 10)}x`, lines(0, 10), '... 0 B left out: 0 bytes from byte 100 on ...\nx', `${lines(0, 10)}x`],
-  ['as much as both hold', lines(0, 15), lines(0, 10), `... 0 B left out: 0 bytes from byte 100 on ...\n${lines(10, 15)}`, lines(0, 15)],
+  ['one byte more', `${lines(0, 10)}x`, lines(0, 10), '... 0 B left out (0 bytes from byte 100 on) ...\nx', `${lines(0, 10)}x`],
+  ['as much as both hold', lines(0, 15), lines(0, 10), `... 0 B left out (0 bytes from byte 100 on) ...\n${lines(10, 15)}`, lines(0, 15)],
   [
     'one line more',
     lines(0, 16),
     lines(0, 10),
-    `... 20 B left out: 20 bytes from byte 100 on ...\n${lines(12, 16)}`,
-    `${lines(0, 10)}... 20 B left out: 20 bytes from byte 100 on ...\n${lines(12, 16)}`,
+    `... 10 B left out (10 bytes from byte 100 on) ...\n${lines(11, 16)}`,
+    `${lines(0, 10)}... 10 B left out (10 bytes from byte 100 on) ...\n${lines(11, 16)}`,
+  ],
+  [
+    'one byte more, and the end begins with a line',
+    `${lines(0, 16)}x`,
+    lines(0, 10),
+    `... 20 B left out (20 bytes from byte 100 on) ...\n${lines(12, 16)}x`,
+    `${lines(0, 10)}... 20 B left out (20 bytes from byte 100 on) ...\n${lines(12, 16)}x`,
   ],
   [
     'a beginning that ends within a line',
     `>${lines(0, 20)}`,
     `>${lines(0, 9)}line00009`,
-    `\n... 61 B left out: 61 bytes from byte 100 on ...\n${lines(16, 20)}`,
-    `>${lines(0, 9)}line00009\n... 61 B left out: 61 bytes from byte 100 on ...\n${lines(16, 20)}`,
+    `\n... 51 B left out (51 bytes from byte 100 on) ...\n${lines(15, 20)}`,
+    `>${lines(0, 9)}line00009\n... 51 B left out (51 bytes from byte 100 on) ...\n${lines(15, 20)}`,
+  ],
+  [
+    'an end that is nearly all of one line',
+    `${lines(0, 10)}${'x'.repeat(1000)}\nlast\n`,
+    lines(0, 10),
+    `... 956 B left out (956 bytes from byte 100 on) ...\n${'x'.repeat(44)}\nlast\n`,
+    `${lines(0, 10)}... 956 B left out (956 bytes from byte 100 on) ...\n${'x'.repeat(44)}\nlast\n`,
   ],
   [
     'an end without a line in it',
     lines(0, 10) + 'x'.repeat(1000),
     lines(0, 10),
-    `... 950 B left out: 950 bytes from byte 100 on ...\n${'x'.repeat(50)}`,
-    `${lines(0, 10)}... 950 B left out: 950 bytes from byte 100 on ...\n${'x'.repeat(50)}`,
+    `... 950 B left out (950 bytes from byte 100 on) ...\n${'x'.repeat(50)}`,
+    `${lines(0, 10)}... 950 B left out (950 bytes from byte 100 on) ...\n${'x'.repeat(50)}`,
   ],
   [
     'an end that begins within a character',
     `${lines(0, 10)}.${'ü'.repeat(500)}x`,
     lines(0, 10),
-    `... 953 B left out: 953 bytes from byte 100 on ...\n${'ü'.repeat(24)}x`,
-    `${lines(0, 10)}... 953 B left out: 953 bytes from byte 100 on ...\n${'ü'.repeat(24)}x`,
+    `... 953 B left out (953 bytes from byte 100 on) ...\n${'ü'.repeat(24)}x`,
+    `${lines(0, 10)}... 953 B left out (953 bytes from byte 100 on) ...\n${'ü'.repeat(24)}x`,
   ],
 ];
 
@@ -132,6 +146,12 @@ test('log: what comes after its close is not written, and still counts', () => {
   assert.deepEqual([fileText(disk, '/log/log'), disk.stamp('/log/log.tail'), log.bytes()], [closed, undefined, 400]);
 });
 
+/** How far the first line lies behind the first byte, where that costs no more than a quarter of the end. */
+const lineAfter = (end: string, tailBytes: number): number => {
+  const newline = end.indexOf('\n');
+  return newline === -1 || newline + 1 > (tailBytes + 1) / 4 ? 0 : newline;
+};
+
 test('log: beginning, what is left out, and end make the stream, in whatever pieces it comes', () => {
   for (let seed = 1; seed <= 2000; seed += 1) {
     const random = createRandom(seed);
@@ -146,8 +166,9 @@ test('log: beginning, what is left out, and end make the stream, in whatever pie
       if (random.chance(0.2)) log.flush();
     }
     log.close();
-    const end = printed.slice(headBytes).slice(-tailBytes);
-    const cut = headBytes + tailBytes >= printed.length ? 0 : end.slice(0, -1).indexOf('\n') + 1;
+    const from = Math.max(headBytes, printed.length - tailBytes);
+    const end = printed.slice(from);
+    const cut = headBytes + tailBytes >= printed.length ? 0 : lineAfter(printed.slice(from - 1), tailBytes);
     const leftOut = Math.max(0, printed.length - headBytes - tailBytes) + cut;
     const read = readLog(disk, '/log')!;
     assert.equal(read.leftOut, leftOut, `seed ${seed}`);
@@ -235,7 +256,7 @@ test('log: closed on a full disk, it can be closed again once there is room', ()
   isFull = false;
   for (let again = 0; again < 2; again += 1) {
     log.close();
-    assert.equal(fileText(disk, '/log/log'), `${lines(0, 10)}... 160 B left out: 160 bytes from byte 100 on ...\n${lines(26, 30)}`);
+    assert.equal(fileText(disk, '/log/log'), `${lines(0, 10)}... 150 B left out (150 bytes from byte 100 on) ...\n${lines(25, 30)}`);
     assert.equal(disk.stamp('/log/log.tail'), undefined);
   }
 });
@@ -299,27 +320,28 @@ test('times: of a long attempt every second one is given up, again and again', (
 });
 
 test('times: what a full disk refused comes later, once and in whole lines', () => {
-  for (const refusal of ['none-written', 'half-written'] as const) {
-    for (let n = 1; n < 30; n += 1) {
-      const disk = memory();
-      disk.makeFolder('/log');
-      let now = 0;
-      const times = openTimes(
-        refusingDisk(disk, (write) => write % 5 === n % 5 || write === n, refusal),
-        '/log/log.times',
-        { now: () => now, most: 20 },
-      );
-      for (; now < 12_000; now += 300) {
-        times.note(now);
-        if (now % 900 === 0) times.flush();
+  for (const most of [20, 1000]) {
+    for (const refusal of ['none-written', 'half-written'] as const) {
+      for (let n = 1; n < 30; n += 1) {
+        const disk = memory();
+        disk.makeFolder('/log');
+        let now = 0;
+        const refusing = refusingDisk(disk, (write) => write % 5 === n % 5 || write === n, refusal);
+        const times = openTimes(refusing, '/log/log.times', { now: () => now, most });
+        for (; now < 12_000; now += 300) {
+          times.note(now);
+          if (now % 900 === 0) times.flush();
+        }
+        for (let end = 0; end < 3; end += 1) times.flush();
+        const read = readTimes(disk, '/log');
+        const steps = read.map(({ ms }, index) => ms - (read[index - 1]?.ms ?? 0));
+        assert.ok(
+          read.every(({ offset, ms }) => offset === ms),
+          JSON.stringify(read),
+        );
+        if (most === 1000) assert.deepEqual(steps, [0, ...Array.from({ length: 39 }, () => 300)]);
+        else assert.ok(read.length <= most && steps.slice(1).every((step) => step > 0), JSON.stringify(read));
       }
-      for (let end = 0; end < 3; end += 1) times.flush();
-      const read = readTimes(disk, '/log');
-      assert.ok(read.length <= 20 && read.every(({ offset, ms }) => offset === ms), JSON.stringify(read));
-      assert.ok(
-        read.every(({ ms }, index) => index === 0 || ms > read[index - 1]!.ms),
-        JSON.stringify(read),
-      );
     }
   }
 });
@@ -357,7 +379,7 @@ test('last lines: those of a long log begin where a line begins', () => {
   const log = openLog(memory(), '/log', small);
   log.write(bytes(lines(0, 1000)));
   assert.deepEqual(log.lastLines(2), ['line00998', 'line00999']);
-  assert.deepEqual(log.lastLines(20), ['line00996', 'line00997', 'line00998', 'line00999']);
+  assert.deepEqual(log.lastLines(20), ['line00995', 'line00996', 'line00997', 'line00998', 'line00999']);
 });
 
 test('last lines: of one endless line, its end', () => {
@@ -409,5 +431,5 @@ test('log: a gigabyte takes the time of copying it, and no memory', async () => 
   const read = readLog(nodeDisk, folder.path)!;
   assert.equal(read.parts.reduce((sum, part) => sum + part.bytes.length, 0) + read.leftOut, log.bytes());
   assert.ok((nodeDisk.stamp(`${folder.path}/log`)?.size ?? 0) < 5.1 * 2 ** 20);
-  assert.match(read.text, /\n\.\.\. 1\.07 GB left out: \d+ bytes from byte 4194304 on \.\.\.\nline\d{5}\n/);
+  assert.match(read.text, /\n\.\.\. 1\.07 GB left out \(\d+ bytes from byte 4194304 on\) \.\.\.\nline\d{5}\n/);
 });
