@@ -59,10 +59,25 @@ const overhead = median(rounds.map((round) => round.target - round.start));
 console.log(`an empty target of commands: ${ms(target)}   node -e 0: ${ms(start)}`);
 console.log(`  ${against('beyond one start of Node, ms', overhead, 10)}`);
 
-const loop = spawnSync(node, ['--disable-warning=ExperimentalWarning', '--import', join(root, 'bench/loop-watch.ts'), join(root, 'bin/adap.mjs'), 'build', '--force', '-j', '2'], {
-  cwd,
-  encoding: 'utf8',
-});
+const loop = spawnSync(
+  node,
+  [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    join(root, 'bench/loop-watch.ts'),
+    join(root, 'bin/adap.mjs'),
+    'build',
+    '--force',
+    '-j',
+    '2',
+  ],
+  {
+    cwd,
+    encoding: 'utf8',
+  },
+);
 const said = /loop: (\S+) (\S+)/.exec(loop.stderr);
 if (said === null) throw new Error(`bench: the loop was not watched\n${loop.stdout.slice(-500)}${loop.stderr.slice(-1000)}`);
-console.log(`  ${against("the builder's loop was blocked for at most, ms of its own computing", Number(said[1]), 5)}   between two beats of a clock: ${said[2]} ms`);
+console.log(
+  `  ${against("the builder's loop was blocked for at most, ms of its own computing", Number(said[1]), 5)}   between two beats of a clock: ${said[2]} ms`,
+);

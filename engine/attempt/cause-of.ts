@@ -87,7 +87,7 @@ const isDiskFull = ({ code, says }: Thrown, { lastLines, freeBytes }: Ending): b
   code === 'ENOSPC' || code === 'EDQUOT' || freeBytes < FULL || [says, ...lastLines].some((line) => DISK_FULL.test(line));
 
 /** The disk or the machine refuses; ENOENT and the like are the recipe's own mistakes. */
-const REFUSALS = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOTCONN', 'ETIMEDOUT', 'EBUSY', 'EAGAIN', 'ENOMEM']);
+const REFUSALS = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOTCONN', 'ETIMEDOUT', 'EBUSY', 'EAGAIN', 'ENOMEM', 'EXDEV']);
 
 const isFileSystem = (code: string | undefined): boolean => code !== undefined && REFUSALS.has(code);
 

@@ -48,7 +48,11 @@ export async function runAttempt(place: AttemptPlace, ruleOf: (order: Order) => 
   const manifest: Manifest =
     'outputs' in made ? { kind: 'sealed', ...head, outputs: made.outputs } : { kind: 'failed', ...head, failure: made.failure };
   // What a failed recipe made is of no use; what it said is kept.
-  if (manifest.kind === 'failed') removeAllBut(place, '.adap');
+  if (manifest.kind === 'failed') {
+    removeAllBut(place, '.adap');
+    // Where the disk was full, there is room for its end now.
+    log.close();
+  }
   world.disk.remove(openPlaces(order, folder).temporary);
   writeManifest(world.disk, control, manifest);
   world.step('manifest-written');

@@ -58,15 +58,16 @@ export const logCommand: Command = {
 
 const LOOK_MS = 250;
 
-/** Until the attempt is not alive any more, and all that it printed was shown. */
-async function follow({ world, write }: InProject, { control }: LastAttempt, look: () => LastAttempt | undefined): Promise<void> {
+/** Until the attempt is not alive any more, and all that it printed was shown; its files move when it has ended. */
+async function follow({ world, write }: InProject, { control, order }: LastAttempt, look: () => LastAttempt | undefined): Promise<void> {
   const log = followLog(world.disk, control);
   // Its end was shown already.
   log.next();
   for (;;) {
-    const isLive = look()?.isLive === true;
-    write(log.next());
-    if (!isLive) return;
+    const now = look();
+    const isSame = now !== undefined && now.order?.attempt === order?.attempt;
+    write(isSame ? log.next(now.control) : log.next());
+    if (!isSame || !now.isLive) return;
     await new Promise<void>((done) => void setTimeout(done, LOOK_MS));
   }
 }

@@ -83,7 +83,10 @@ for (const [title, script, cause, says, common] of misbehaviours) {
 
 test('10 GB of output: the log is bounded, with head and tail; memory is, too', async () => {
   const size = process.env['ADAP_FULL'] === '1' ? '10G' : '2G';
-  await using one = await project({ 'in/bad.sh': `echo first; head -c ${size} /dev/zero | tr '\\0' x; echo; echo last; ${good('x')}` }, { join: false });
+  await using one = await project(
+    { 'in/bad.sh': `echo first; head -c ${size} /dev/zero | tr '\\0' x; echo; echo last; ${good('x')}` },
+    { join: false },
+  );
   assert.equal(await failureOf(one, 'cook bad'), undefined);
   const folder = logOf(one, 'bad');
   const log = readFileSync(`${folder}/log`, 'latin1');
@@ -209,7 +212,10 @@ test('files beside the declared outputs are listed and thrown away', async () =>
 });
 
 test('more than the machine has to give is said, and not tried', async () => {
-  await using one = await project({ 'config/good.json': '{"wants":{"memoryGiB":4000}}', 'in/b.sh': good('b') }, { join: false, machine: { memoryGiB: 8 } });
+  await using one = await project(
+    { 'config/good.json': '{"wants":{"memoryGiB":4000}}', 'in/b.sh': good('b') },
+    { join: false, machine: { memoryGiB: 8 } },
+  );
   const { out } = await one.adap('build');
   assert.match(out, /^failed +cook good +never-started: it wants 4000 GiB of memory; there are 8 GiB to give$/m);
   assert.match(out, /^built +cook b /m);

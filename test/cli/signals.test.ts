@@ -40,7 +40,10 @@ test('Ctrl-C once: what runs is finished, and it is said; the exit code is 130',
   await begun(project);
   one.child.kill('SIGINT');
   await until(() => one.said().includes('interrupted'));
-  assert.match(one.said(), /^interrupted: nothing more is begun; 1 running is waited for\. Ctrl-C again cancels it; kill -TERM \d+ leaves it running/m);
+  assert.match(
+    one.said(),
+    /^interrupted: nothing more is begun; 1 running is waited for\. Ctrl-C again cancels it; kill -TERM \d+ leaves it running/m,
+  );
   writeFileSync(`${project.root}/go`, '');
   assert.equal(await one.ended, 130);
   assert.match(one.said(), /^built +cook held /m);

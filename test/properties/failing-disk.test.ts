@@ -30,7 +30,14 @@ function projectOn(disk: Disk): Project {
       needs: () => ({ frames: { kind: 'members', noun: 'frame', members: { f: '/p/in' } } }),
       links: () => [{ name: 'f', to: '/p/in' }],
     },
-    { ...common, name: 'text', kind: 'writes', makes: { out: { path: 'x/text' } }, needs: () => ({ in: { kind: 'file', path: 'in' } }), writes: (given) => ({ out: given.bytes('in') }) },
+    {
+      ...common,
+      name: 'text',
+      kind: 'writes',
+      makes: { out: { path: 'x/text' } },
+      needs: () => ({ in: { kind: 'file', path: 'in' } }),
+      writes: (given) => ({ out: given.bytes('in') }),
+    },
     {
       ...common,
       name: 'cook',
@@ -53,13 +60,25 @@ function projectOn(disk: Disk): Project {
         disk.write(makes['out'] ?? '', `served ${bytes(path('out'))} ${bytes(`${path('tree')}b/c`)}`);
       },
     },
-    { ...common, name: 'sum', kind: 'writes', makes: { out: { path: 'sum' } }, needs: () => ({ a: output('serve'), b: output('links') }), writes: (given) => ({ out: given.bytes('a') }) },
+    {
+      ...common,
+      name: 'sum',
+      kind: 'writes',
+      makes: { out: { path: 'sum' } },
+      needs: () => ({ a: output('serve'), b: output('links') }),
+      writes: (given) => ({ out: given.bytes('a') }),
+    },
   ];
   return {
     home: 'home',
     config: 'config',
     rules,
-    source: { revision: 1, roots: [], matches: () => false, read: () => ({ kind: 'entry', group: '', about: {}, stands: Buffer.from('') }) },
+    source: {
+      revision: 1,
+      roots: [],
+      matches: () => false,
+      read: () => ({ kind: 'entry', group: '', about: {}, stands: Buffer.from('') }),
+    },
   };
 }
 
@@ -81,7 +100,10 @@ async function buildOn(disk: Disk, now: () => number): Promise<Built> {
         retry: 'no',
         jobs: 2,
         onFailure: 'go-on',
-        tell: (event) => { if (process.env['DBG']) console.error(JSON.stringify(event)); events.push(event); },
+        tell: (event) => {
+          if (process.env['DBG']) console.error(JSON.stringify(event));
+          events.push(event);
+        },
         executor: createInlineExecutor(world, rule),
         control: { isInterrupted: () => false, cancel: never, leave: never },
         forecast: 'no',
@@ -101,7 +123,11 @@ async function buildOn(disk: Disk, now: () => number): Promise<Built> {
 }
 
 /** The same disk, of which the n-th call fails; or all from then on. */
-function failing(disk: MemoryDisk, at: number, { code, then }: { code: string; then: 'well again' | 'for good' }): { readonly disk: Disk; readonly isReached: () => boolean } {
+function failing(
+  disk: MemoryDisk,
+  at: number,
+  { code, then }: { code: string; then: 'well again' | 'for good' },
+): { readonly disk: Disk; readonly isReached: () => boolean } {
   let calls = 0;
   const wrapped = Object.fromEntries(
     Object.entries(disk).map(([name, call]) => [
@@ -116,7 +142,13 @@ function failing(disk: MemoryDisk, at: number, { code, then }: { code: string; t
   return { disk: wrapped, isReached: () => calls >= at };
 }
 
-const EXPECTED = { '/p/home/x/text': 'new!', '/p/home/x/cook/out': 'cooked new!', '/p/home/x/cook/tree/b/c': 'new!', '/p/home/x/serve': 'served cooked new! new!', '/p/home/sum': 'served cooked new! new!' };
+const EXPECTED = {
+  '/p/home/x/text': 'new!',
+  '/p/home/x/cook/out': 'cooked new!',
+  '/p/home/x/cook/tree/b/c': 'new!',
+  '/p/home/x/serve': 'served cooked new! new!',
+  '/p/home/sum': 'served cooked new! new!',
+};
 
 for (const then of ['well again', 'for good'] as const) {
   test(`the n-th file operation fails, n = 1, 2, … through a whole build, and the disk is ${then}: the next build converges, and makes nothing twice`, async () => {
@@ -132,14 +164,17 @@ for (const then of ['well again', 'for good'] as const) {
         assert.deepEqual((await buildOn(disk, now)).failed, []);
         disk.write('/p/in', 'new!');
         const bad = failing(disk, at, { code, then });
-        if (process.env["DBG"]) console.error(where);
+        if (process.env['DBG']) console.error(where);
         const first = await buildOn(bad.disk, now);
         if (!bad.isReached()) break;
         tally.failures += 1;
         tally.noticed += first.thrown !== undefined || first.failed.length > 0 ? 1 : 0;
         for (const [path, text] of disk.files()) {
           if (!path.startsWith('/p/home/') || path.includes('/.adap/')) continue;
-          assert.ok(text === '/p/in' || text === 'a' || /^(served )?(cooked )?(old|new)!( (old|new)!)?$/.test(text), `${path} is whole: ${text} (${where})`);
+          assert.ok(
+            text === '/p/in' || text === 'a' || /^(served )?(cooked )?(old|new)!( (old|new)!)?$/.test(text),
+            `${path} is whole: ${text} (${where})`,
+          );
         }
         const next = await buildOn(disk, now);
         assert.deepEqual([next.thrown, next.failed], [undefined, []], where);

@@ -71,7 +71,7 @@ const truth: [title: string, end: Ending, cause: string | undefined, says?: stri
   ['131', ending({ thrown: { says: 'x', exit: 131 } }), 'preempted', 'x: SIGQUIT from outside'],
   ['137', ending({ thrown: { says: 'x', exit: 137 } }), 'preempted', 'x: SIGKILL from outside'],
   ['a command died of its own doing', ending({ thrown: { says: 'x', signal: 'SIGSEGV' } }), 'exited'],
-  ...['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOTCONN', 'ETIMEDOUT', 'EBUSY', 'EAGAIN', 'ENOMEM'].map(
+  ...['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOTCONN', 'ETIMEDOUT', 'EBUSY', 'EAGAIN', 'ENOMEM', 'EXDEV'].map(
     (code): [string, Ending, string] => [`the file system refuses: ${code}`, ending({ thrown: { says: 'x', code } }), 'store-unavailable'],
   ),
   ['the recipe looked for a file that is not there', ending({ thrown: { says: 'x', code: 'ENOENT' } }), 'exited'],
