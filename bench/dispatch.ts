@@ -77,7 +77,8 @@ const loop = spawnSync(
   },
 );
 const said = /loop: (\S+) (\S+)/.exec(loop.stderr);
-if (said === null) throw new Error(`bench: the loop was not watched\n${loop.stdout.slice(-500)}${loop.stderr.slice(-1000)}`);
+if (said === null || loop.status !== 0)
+  throw new Error(`bench: the loop was not watched\n${loop.stdout.slice(-500)}${loop.stderr.slice(-1000)}`);
 console.log(
   `  ${against("the builder's loop was blocked for at most, ms of its own computing", Number(said[1]), 5)}   between two beats of a clock: ${said[2]} ms`,
 );

@@ -2,9 +2,8 @@
  * Loaded before adap: says at the end for how long the loop was blocked, from the first attempt to the last. Processor time of the
  * main thread between two beats tells its own work from that of others on a busy machine; wall time is told besides.
  */
-import { spawn } from 'node:child_process';
-import { syncBuiltinESMExports } from 'node:module';
 import childProcess from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
 
 let [computing, wall] = [0, 0];
 let last: { cpu: number; at: number } | undefined;
@@ -21,6 +20,7 @@ const beat = (): void => {
   last = now;
 };
 let timer: NodeJS.Timeout | undefined;
+const { spawn } = childProcess;
 childProcess.spawn = ((...args: Parameters<typeof spawn>) => {
   // What comes before the first attempt is the plan, and no loop.
   timer ??= setInterval(beat, 1).unref();

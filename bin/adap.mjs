@@ -3,15 +3,12 @@ import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-if (process.argv[2] === '--version') {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  process.stdout.write(`adap ${version}\n`);
-} else {
-  const root = new URL('..', import.meta.url);
-  module.enableCompileCache?.(fileURLToPath(new URL('.cache/compile', root)));
-  // 'adap' and 'adap/deimos' mean this checkout, wherever the adapfile lies. What was loaded is a fact of the plan, too.
+const root = new URL('..', import.meta.url);
+const [, , command, ...words] = process.argv;
+
+/** 'adap' and 'adap/deimos' mean this checkout, wherever the adapfile lies. What was loaded is a fact of the plan, too. */
+function openDoors(modules) {
   const doors = { adap: new URL('engine/index.ts', root).href, 'adap/deimos': new URL('rules/index.ts', root).href };
-  const modules = new Set([import.meta.filename]);
   module.registerHooks({
     resolve(specifier, context, next) {
       const door = doors[specifier];
@@ -21,6 +18,23 @@ if (process.argv[2] === '--version') {
       return found;
     },
   });
-  const { main } = await import('../engine/cli/main.ts');
-  process.exitCode = await main(process.argv.slice(2), modules);
+}
+
+if (command === '--version') {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  process.stdout.write(`adap ${version}\n`);
+} else {
+  module.enableCompileCache?.(fileURLToPath(new URL('.cache/compile', root)));
+  if (command === 'attempt') {
+    // One for each target of commands: nothing is loaded that it can do without.
+    const { attemptMain } = await import('../engine/cli/attempt-main.ts');
+    openDoors(new Set());
+    // Timers of what was measured may still be open.
+    process.exit(await attemptMain(words, (file) => import(file)));
+  } else {
+    const modules = new Set([import.meta.filename]);
+    openDoors(modules);
+    const { main } = await import('../engine/cli/main.ts');
+    process.exitCode = await main(process.argv.slice(2), modules);
+  }
 }

@@ -15,6 +15,8 @@ import type { Inspected } from './plan/inspector.ts';
 import { plan, wishOf } from './plan/plan.ts';
 import type { Executor } from './executors/executor.ts';
 import { findAttempts } from './run/found-attempts.ts';
+import type { Found } from './run/found-attempts.ts';
+import type { TargetId } from './model/target.ts';
 import { createWorkshop } from './run/make-target.ts';
 import { recover } from './run/publish.ts';
 import { homeUnwritable } from './run/problems.ts';
@@ -73,7 +75,10 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     const found = await findAttempts({ world, folders, executor: options.executor }, stuck);
     const lookedAtMs = world.now();
     const surveyed = survey(workplace, options);
-    if (isFailed(surveyed)) return surveyed;
+    if (isFailed(surveyed)) {
+      releaseAll(found);
+      return surveyed;
+    }
     warn(surveyed.warnings);
     const wish = wishOf(surveyed, options);
     const tell = options.forecast === 'yes' ? tellPlanned(surveyed, plan(surveyed, wish), options) : options.tell;
@@ -93,8 +98,14 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     if (isQuiet) options.remember({ lookedAtMs, seen: surveyed.look.seen, fresh: counts.fresh, warnings: surveyed.warnings });
     return { kind: 'built', counts };
   } finally {
+    options.executor.close();
     lock.release();
   }
+}
+
+/** Without a graph nothing can be taken over: it goes on. */
+function releaseAll(found: ReadonlyMap<TargetId, Found>): void {
+  for (const each of found.values()) if (each.kind === 'live') each.running.release();
 }
 
 /**

@@ -1,6 +1,9 @@
 /** The one door to the engine: all that rules and adapfiles may import, as 'adap'. */
 export type { Failed, Problem } from './model/problem.ts';
 export { failed } from './model/problem.ts';
+export { failing } from './model/failing.ts';
+export type { Cause } from './model/cause.ts';
+export type { PolicyChanges } from './model/policy.ts';
 export type { Check, Project, Report, RuleCommand } from './model/project.ts';
 export type {
   Completeness,

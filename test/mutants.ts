@@ -28,6 +28,28 @@ export const TRIED: readonly Tried[] = [
         'nothing is next only where there is no reason; said twice, since a wrong `fresh` is the worst that can be said',
     },
   },
+  { source: 'engine/attempt/seal.ts', test: 'test/unit/seal.test.ts' },
+  {
+    source: 'engine/attempt/cause-of.ts',
+    test: 'test/unit/cause-of.test.ts',
+    same: {
+      "if ( OUTSIDE.has(signal)) return { cause: 'preempted', says: `${thrown.says}: ${signal} from outside` };":
+        'the set does not hold undefined; the question is for the types',
+      'const signalOf = ({ signal, exit } ) => signal ?? ( (BY_EXIT[exit]));':
+        'no signal stands under undefined; the question is for the types',
+      'const isFileSystem = (code ) => REFUSALS.has(code);': 'the set does not hold undefined; the question is for the types',
+    },
+  },
+  {
+    source: 'engine/model/policy.ts',
+    test: 'test/unit/after-failure.test.ts',
+    same: {
+      "cancelled: { retries: 0, waitSeconds: 1, after: 'next-build', stopsAfter: Infinity, isOwn: false },":
+        'what was cancelled is not tried again, so nothing waits for it',
+    },
+  },
+  { source: 'engine/run/after-failure.ts', test: 'test/unit/after-failure.test.ts' },
+  { source: 'engine/run/breaker.ts', test: 'test/unit/after-failure.test.ts' },
 ];
 
 export type Found = {

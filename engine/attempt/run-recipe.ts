@@ -35,7 +35,7 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const { disk } = world;
   const control = controlFolder(folder);
   const memoryLimit = order.wants.memoryGiB === undefined ? undefined : order.wants.memoryGiB * HEADROOM * 2 ** 30;
-  const cgroup = memoryLimit === undefined ? undefined : machine.openCgroup(`adap-${order.attempt}`, memoryLimit);
+  const cgroup = memoryLimit === undefined ? undefined : await machine.openCgroup(`adap-${order.attempt}`, memoryLimit);
   const tree = machine.openTree(order.attempt, world.pid);
   const oomKills = machine.oomKills();
   const commands: CommandRecord[] = [];
@@ -79,7 +79,8 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   if (isOver())
     await machine.endAll(tree, { graceSeconds: interruption.why() === 'memory-limit' ? 0 : order.graceSeconds, wait: machine.wait });
   const thrown = await (isOver() ? Promise.race([recipe, machine.wait(DEAF_MS).then(() => undefined)]) : recipe);
-  const left = await machine.endAll(tree, { graceSeconds: 1, wait: machine.wait });
+  // To look through all processes of the machine takes a while; most short recipes start none.
+  const left = machine.hadChildren() ? await machine.endAll(tree, { graceSeconds: 1, wait: machine.wait }) : { ended: 0 };
   const usage = await measuring.stop();
   deafen();
   // The machine's count tells of neighbours, too: the group's own is better evidence.

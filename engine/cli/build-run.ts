@@ -6,6 +6,7 @@ import type { Built } from '../build.ts';
 import type { Event } from '../model/event.ts';
 import { isFailed } from '../plan/survey.ts';
 import { rememberUnmoved } from '../plan/unmoved.ts';
+import { foldersOf } from '../records/folders.ts';
 import { countsLine } from '../report/counts-line.ts';
 import { createEventLines } from '../report/event-lines.ts';
 import { createFooter } from '../report/footer.ts';
@@ -57,6 +58,7 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
         now: world.now,
         host: world.host,
         allowed: context.site.project.machine ?? {},
+        attempts: foldersOf(context.site.home).attempts,
         scratch: context.site.home,
       }),
       control,

@@ -12,6 +12,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   clean: async () => (await import('./clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   completion: async () => (await import('./completion-command.ts')).completionCommand,
-  attempt: async () => (await import('./attempt-command.ts')).attemptCommand,
   complete: async () => (await import('./complete-command.ts')).completeCommand(COMMANDS),
 };

@@ -1,18 +1,17 @@
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { codeOf, nodeDisk } from '../disk/node-disk.ts';
+import { codeOf } from '../disk/node-disk.ts';
 import type { Problem } from '../model/problem.ts';
 import { editDistance } from '../lib/edit-distance.ts';
 import { foldersOf } from '../records/folders.ts';
 import { openCache } from '../records/cache.ts';
 import { cacheFile } from '../records/cache-file.ts';
 import { problemText } from '../report/problem-text.ts';
-import type { World } from '../world.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './command.ts';
 import type { Command, Context, Values } from './command.ts';
 import { loadProject } from './load-project.ts';
+import { realWorld } from './real-world.ts';
 import { badOption, fileSystemRefuses, noCommand } from './problems.ts';
 
 /** Words in, words out, and the exit code. `modules` are the files that were loaded so far. */
@@ -117,21 +116,5 @@ function contextOf(modules: ReadonlySet<string>): Context {
     print: (line) => void process.stdout.write(`${line}\n`),
     complain: (line) => void process.stderr.write(`${line}\n`),
     progress: (text) => void (isTerminal && process.stderr.write(text === '' ? '\r\x1b[K' : `\r${text}\x1b[K`)),
-  };
-}
-
-/** `ADAP_KILL_AT=7`: the process kills itself at the seventh step, for the tests of what then is left. */
-function realWorld(): World {
-  const killAt = Number(process.env['ADAP_KILL_AT'] ?? 0);
-  let steps = 0;
-  return {
-    disk: nodeDisk,
-    now: Date.now,
-    host: hostname(),
-    pid: process.pid,
-    step: () => {
-      steps += 1;
-      if (steps === killAt) process.kill(process.pid, 'SIGKILL');
-    },
   };
 }

@@ -33,6 +33,10 @@ export type Running = {
 export type Executor = {
   /** Begins an attempt whose order lies in its folder. */
   start(folder: string, order: Order): Running;
+  /** Another one will follow soon, by the adapfile in this folder: what can be made ready before its order may be. */
+  prepare(root: string): void;
+  /** Nothing more is started; what was made ready is not needed. */
+  close(): void;
   /** An attempt of an earlier builder, if it is still alive. */
   adopt(folder: string, order: Order): Running | undefined;
   /** Ends what a dead attempt may have left running. */

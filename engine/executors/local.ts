@@ -1,19 +1,16 @@
 /** Attempts as processes of this machine, each leader of a session of its own: a killed builder does not take them along. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Disk } from '../disk/disk.ts';
 import { codeOf } from '../disk/node-disk.ts';
 import { identity, isAlive } from '../disk/process-identity.ts';
 import { text } from '../lib/text.ts';
 import type { Order } from '../model/attempt.ts';
 import { askToCancel, controlFolder, readClaim, readManifest, saidPath } from '../records/attempt-files.ts';
+import { startAttemptProcess } from './attempt-process.ts';
+import type { AttemptProcess, Exit } from './attempt-process.ts';
 import type { Capacity, Died, Ended, Executor, Running } from './executor.ts';
 import { freeBytes } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { MARK, findMarked } from './process-tree.ts';
 
 type Options = {
   readonly disk: Disk;
@@ -22,11 +19,14 @@ type Options = {
   readonly host: string;
   /** What the adapfile allows, of what the machine has. */
   readonly allowed: Partial<Capacity>;
-  /** Where attempts lie. */
+  /** The folder in which attempts lie. */
+  readonly attempts: string;
+  /** On the disk whose room is given to them. */
   readonly scratch: string;
 };
 
-const ENTRY = fileURLToPath(new URL('../../bin/adap.mjs', import.meta.url));
+/** A process comes up in the time that a short recipe takes, so that two are made ready ahead. */
+const SPARES = 2;
 
 /** Looked at so often whether an adopted attempt lives. */
 const LOOK_MS = 200;
@@ -35,18 +35,53 @@ const DEAF_SHARE = 1.02;
 const DEAF_SECONDS = 30;
 
 export function createLocalExecutor(options: Options): Executor {
-  const { disk, machine } = options;
+  const { disk, machine, attempts } = options;
   const one = (folder: string, order: Order): OneAttempt => ({ ...options, folder, order });
+  const killAt = machine.env['ADAP_ATTEMPT_KILL_AT'] ?? '';
+  const spares: Spare[] = [];
+  let isClosed = false;
+  const processFor = ({ root, tries }: Order): AttemptProcess => {
+    for (let ready = spares.shift(); ready !== undefined; ready = spares.shift()) {
+      if (ready.root === root && ready.process.isAlive()) return ready.process;
+      ready.process.dismiss();
+    }
+    // For tests of what a kill leaves behind: an attempt is killed at a step of its first try.
+    return startAttemptProcess(root, attempts, { ...machine.env, ADAP_KILL_AT: tries === 1 ? killAt : '' });
+  };
   return {
     capacity: capacityOf(options),
-    start: (folder, order) => start(one(folder, order)),
+    start(folder, order) {
+      const startedAtMs = options.now();
+      try {
+        const process = processFor(order);
+        process.tell(order.attempt, folder);
+        return watch(one(folder, order), { pid: process.pid, startedAtMs, exit: process.exit, release: process.release });
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error);
+        const exit = Promise.resolve({ exit: undefined, signal: undefined, said });
+        return watch(one(folder, order), { pid: 0, startedAtMs, exit, release: () => undefined });
+      }
+    },
+    prepare(root) {
+      if (killAt !== '' || spares.length >= SPARES || isClosed) return;
+      try {
+        spares.push({ root, process: startAttemptProcess(root, attempts, { ...machine.env, ADAP_KILL_AT: '' }) });
+      } catch {
+        // Told when the attempt itself cannot be started.
+      }
+    },
+    close() {
+      isClosed = true;
+      for (const { process } of spares.splice(0)) {
+        process.dismiss();
+        process.release();
+      }
+    },
     adopt(folder, order) {
+      // One that was not told yet who it is, or has not written it down, ends without having done anything.
       const claim = readClaim(disk, controlFolder(folder));
-      const isOurs = claim === undefined || claim.attempt === order.attempt;
-      // One that has only just been started has not written yet who it is: it is known by its mark.
-      const who = claim === undefined ? findMarked(order.attempt).map(({ pid }) => identity(pid))[0] : claim;
-      if (!isOurs || who === undefined || (claim !== undefined && claim.host !== options.host) || !isAlive(who)) return undefined;
-      return watch(one(folder, order), { pid: who.pid, startedAtMs: claim?.startedAtMs ?? options.now(), gone: goneOf(who) });
+      if (claim === undefined || claim.attempt !== order.attempt || claim.host !== options.host || !isAlive(claim)) return undefined;
+      return watch(one(folder, order), { pid: claim.pid, startedAtMs: claim.startedAtMs, ...goneOf(claim) });
     },
     sweep: async (order) => {
       await machine.endAll(machine.openTree(order.attempt, 0), { graceSeconds: 0, wait: machine.wait });
@@ -54,36 +89,11 @@ export function createLocalExecutor(options: Options): Executor {
   };
 }
 
+type Spare = { readonly root: string; readonly process: AttemptProcess };
 type OneAttempt = Options & { readonly folder: string; readonly order: Order };
-type Exit = { readonly exit: number | undefined; readonly signal: string | undefined; readonly said: string };
-type Process = { readonly pid: number; readonly startedAtMs: number; readonly gone: { readonly exit: Promise<Exit>; release(): void } };
+type Process = { readonly pid: number; readonly startedAtMs: number; readonly exit: Promise<Exit>; release(): void };
 
-function start(one: OneAttempt): Running {
-  const { folder, order, machine } = one;
-  const startedAtMs = one.now();
-  const out = openSync(saidPath(controlFolder(folder)), 'a');
-  try {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, '-C', order.root, 'attempt', folder], {
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', out, out],
-      // For tests of what a kill leaves behind: an attempt is killed at a step of its first try.
-      env: { ...machine.env, [MARK]: order.attempt, ADAP_KILL_AT: order.tries === 1 ? (machine.env['ADAP_ATTEMPT_KILL_AT'] ?? '') : '' },
-    });
-    return watch(one, { pid: child.pid ?? 0, startedAtMs, gone: exitOf(child) });
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return watch(one, {
-      pid: 0,
-      startedAtMs,
-      gone: { exit: Promise.resolve({ exit: undefined, signal: undefined, said }), release: () => undefined },
-    });
-  } finally {
-    closeSync(out);
-  }
-}
-
-function watch(one: OneAttempt, { pid, startedAtMs, gone }: Process): Running {
+function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running {
   const { disk, machine, folder, order } = one;
   const oomKills = machine.oomKills();
   const tree = machine.openTree(order.attempt, pid);
@@ -141,18 +151,8 @@ function watch(one: OneAttempt, { pid, startedAtMs, gone }: Process): Running {
   };
 }
 
-function exitOf(child: ChildProcess): Process['gone'] {
-  return {
-    exit: new Promise((done) => {
-      child.on('error', (error) => done({ exit: undefined, signal: undefined, said: error.message }));
-      child.on('exit', (exit, signal) => done({ exit: exit ?? undefined, signal: signal ?? undefined, said: '' }));
-    }),
-    release: () => child.unref(),
-  };
-}
-
 /** No child of ours: it is looked at now and then. */
-function goneOf(who: Parameters<typeof isAlive>[0]): Process['gone'] {
+function goneOf(who: Parameters<typeof isAlive>[0]): Pick<Process, 'exit' | 'release'> {
   let timer: NodeJS.Timeout | undefined;
   const exit = new Promise<Exit>((done) => {
     timer = setInterval(() => {

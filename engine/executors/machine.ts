@@ -1,7 +1,6 @@
 /** What an attempt asks of the machine that it runs on, as one type: the tests have another one. */
-import { readFileSync, statfsSync } from 'node:fs';
+import { readFileSync, readdirSync, statfsSync } from 'node:fs';
 import { duBytes } from './disk-use.ts';
-import { oomKillsAround, oomKillsOfMachine, openCgroup } from './cgroup.ts';
 import type { Cgroup } from './cgroup.ts';
 import { endAll, openProcessTree } from './process-tree.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -9,8 +8,11 @@ import type { ProcessTree } from './process-tree.ts';
 export type Machine = {
   readonly openTree: (attempt: string, leader: number) => ProcessTree;
   readonly endAll: typeof endAll;
-  readonly openCgroup: (name: string, limitBytes: number) => Cgroup | undefined;
+  readonly openCgroup: (name: string, limitBytes: number) => Promise<Cgroup | undefined>;
+  /** Processes that the kernel killed for want of memory since the machine began. */
   readonly oomKills: () => number;
+  /** Whether this process ever had a child. */
+  readonly hadChildren: () => boolean;
   readonly freeBytes: (path: string) => number;
   /** Bytes that a folder takes on its disk, with all that is in it. */
   readonly used: (folder: string) => Promise<number>;
@@ -25,8 +27,10 @@ export type Machine = {
 export const thisMachine: Machine = {
   openTree: (attempt, leader) => openProcessTree({ attempt, leader, apart: [process.pid] }),
   endAll,
-  openCgroup,
-  oomKills: () => Math.max(oomKillsAround(), oomKillsOfMachine()),
+  // Loaded by those that have a limit.
+  openCgroup: async (name, limitBytes) => (await import('./cgroup.ts')).openCgroup(name, limitBytes),
+  oomKills,
+  hadChildren,
   freeBytes,
   used: duBytes,
   cpuSeconds: cpuSecondsWaitedFor,
@@ -48,15 +52,38 @@ export function freeBytes(path: string): number {
   }
 }
 
+function oomKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'latin1'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** One that was waited for has left its page faults in field 11 of stat; one that was not is listed with the thread that made it. */
+function hadChildren(): boolean {
+  try {
+    const threads = readdirSync('/proc/self/task');
+    return Number(ownStat()[8]) > 0 || threads.some((thread) => readFileSync(`/proc/self/task/${thread}/children`).length > 0);
+  } catch {
+    return true;
+  }
+}
+
 /** Fields 16 and 17 of stat: the times of children that were waited for, with all that those waited for. */
 function cpuSecondsWaitedFor(): number {
   try {
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = ownStat();
     return (Number(fields[13]) + Number(fields[14])) / TICKS;
   } catch {
     return 0;
   }
+}
+
+/** The fields of stat behind the name, from the third on. */
+function ownStat(): readonly string[] {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** USER_HZ, which is 100 on every Linux that Node runs on. */

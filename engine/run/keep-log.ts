@@ -14,7 +14,8 @@ export function keepLog({ world, folders }: { readonly world: World; readonly fo
   const logs = `${folders.logs}/${shortName(order.target)}`;
   disk.makeFolder(logs);
   // Names begin with the time, padded: in their order, the oldest is first.
-  for (const old of (disk.names(logs) ?? []).filter((name) => name !== order.attempt).slice(0, -(KEPT - 1))) disk.remove(`${logs}/${old}`);
-  disk.remove(`${logs}/${order.attempt}`);
+  for (const old of (disk.names(logs) ?? []).filter((name) => name !== order.attempt).slice(0, -(KEPT - 1)))
+    disk.removeLater(`${logs}/${old}`);
+  disk.removeLater(`${logs}/${order.attempt}`);
   disk.rename(controlFolder(folder), `${logs}/${order.attempt}`);
 }

@@ -1,5 +1,6 @@
 /** Makes one stale target: here, where it is but bytes or links; by an attempt of its own, where it is commands. */
 import { causeOfDeath } from '../attempt/cause-of.ts';
+import { createTurns } from '../lib/turns.ts';
 import type { Ended, Executor, Running } from '../executors/executor.ts';
 import type { Order } from '../model/attempt.ts';
 import type { Failure } from '../model/cause.ts';
@@ -11,7 +12,7 @@ import { givenOf } from '../plan/given.ts';
 import { inputPaths } from '../plan/input-paths.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Survey } from '../plan/survey.ts';
-import { controlFolder, readUsage, writeOrder } from '../records/attempt-files.ts';
+import { controlFolder, readManifest, readOrder, readUsage, writeOrder } from '../records/attempt-files.ts';
 import { attempt } from './attempt.ts';
 import type { Made } from './attempt.ts';
 import { discard } from './found-attempts.ts';
@@ -28,6 +29,10 @@ export type Workshop = {
   elsewhere(inspected: Inspected, how: { readonly wants: Wants; readonly tries: number }): Making;
   /** What was found of a target that turned out to be fresh, or cannot run, is of no use any more. */
   dismiss(target: TargetId): void;
+  /** A turn of the event loop of one's own. */
+  turn(): Promise<void>;
+  /** More will follow: the executor may make itself ready. */
+  expectMore(): void;
   /** Attempts that this builder knows to be alive. */
   running(): readonly TargetId[];
   cancelAll(): void;
@@ -39,19 +44,28 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
   const { world, site, folders } = survey;
   const { disk } = world;
   const live = new Map<TargetId, Running>();
+  const turn = createTurns();
 
   const result = async (order: Order, running: Running): Promise<Made> => {
     live.set(order.target, running);
     const ended = await running.ended;
     live.delete(order.target);
+    // To publish takes a few milliseconds, and so does the next start: each in a turn of its own.
+    await turn();
     world.step('ended');
     const made = madeOf(survey, order, ended);
     // What ended without a result is put away now; a sealed one, when it is published.
     if (made.kind === 'failed') discard({ world, folders }, { folder: attemptFolder(folders, order.target), order });
     return made;
   };
+  /** Of this build: made, and then not to be published, because a disk was full, or away. */
+  const sealedIn = (folder: string): Found | undefined => {
+    const manifest = readManifest(disk, controlFolder(folder));
+    const order = manifest === undefined ? undefined : readOrder(disk, controlFolder(folder));
+    return manifest === undefined || order === undefined ? undefined : { kind: 'sealed', folder, order, manifest };
+  };
   const adopt = (target: TargetId, key: string): Making | undefined => {
-    const old = found.get(target);
+    const old = found.get(target) ?? sealedIn(attemptFolder(folders, target));
     found.delete(target);
     if (old === undefined) return undefined;
     if (old.order.key !== key) {
@@ -87,6 +101,7 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
         // Two never write below one path: what is being ended is waited for.
         if (old?.kind === 'live') await old.running.ended;
         if (old !== undefined) discard({ world, folders }, old);
+        await turn();
         world.step('dispatched');
         disk.removeLater(folder);
         disk.makeFolder(controlFolder(folder));
@@ -110,6 +125,8 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
         discard({ world, folders }, old);
       });
     },
+    turn,
+    expectMore: () => void turn().then(() => executor.prepare(site.root)),
     running: () => [...live.keys(), ...[...found.values()].filter(({ kind }) => kind === 'live').map(({ order }) => order.target)],
     cancelAll: () => live.forEach((running) => running.cancel()),
     releaseAll() {

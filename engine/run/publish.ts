@@ -28,8 +28,8 @@ export const attemptFolder = (folders: Folders, target: TargetId): string => `${
 
 const intentPath = (folders: Folders, target: TargetId): string => `${folders.intents}/${nameOf(target)}.json`;
 
-/** Puts the outputs of a finished attempt into their places; the record is the commit. */
-export function publish(place: Place, record: TargetRecord): void {
+/** Puts the outputs of a finished attempt into their places; the record is the commit. `pause` is waited for between steps. */
+export async function publish(place: Place, record: TargetRecord, pause: () => Promise<void>): Promise<void> {
   const { world, folders } = place;
   const intent: Intent = {
     attempt: attemptFolder(folders, record.target),
@@ -40,19 +40,29 @@ export function publish(place: Place, record: TargetRecord): void {
   world.disk.writeWhole(intentPath(folders, record.target), sealed(intent));
   world.step('intent-written');
   try {
-    rollForward(place, intent);
+    for (const _ of putInPlace(place, intent)) await pause();
   } catch (error) {
     // What the file system refuses is undone, and said of this target alone.
     if (world.disk.stamp(intentPath(folders, record.target)) !== undefined) rollBack(place, intent);
     throw error;
   }
+  await pause();
+  // It is published, whatever happens now; an intent that stays open is closed by the next builder.
+  quietly(() => tidyUp(place, intent));
 }
 
-function rollForward({ world, home, folders, records }: Place, { attempt, old, record }: Intent): void {
+/** By the next builder, all at once. */
+function rollForward(place: Place, intent: Intent): void {
+  for (const _ of putInPlace(place, intent)) continue;
+  tidyUp(place, intent);
+}
+
+function* putInPlace({ world, home, records }: Place, { attempt, old, record }: Intent): Generator<void> {
   const { disk } = world;
   for (const output of record.outputs) {
     const path = output.path.replace(/\/$/, '');
     if (disk.stamp(`${attempt}/${path}`) === undefined) continue;
+    yield;
     if (disk.stamp(`${home}/${path}`) !== undefined) {
       disk.makeFolder(dirname(`${old}/${path}`));
       disk.rename(`${home}/${path}`, `${old}/${path}`);
@@ -62,12 +72,16 @@ function rollForward({ world, home, folders, records }: Place, { attempt, old, r
     disk.rename(`${attempt}/${path}`, `${home}/${path}`);
     world.step('new-moved');
   }
+  yield;
   records.put(record);
   world.step('record-written');
+}
+
+function tidyUp({ world, folders, records }: Place, { attempt, record }: Intent): void {
   records.removeFailure(record.target);
   putAway({ world, folders }, attempt);
   world.step('attempt-removed');
-  disk.remove(intentPath(folders, record.target));
+  world.disk.remove(intentPath(folders, record.target));
   world.step('intent-closed');
 }
 

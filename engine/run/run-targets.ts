@@ -60,6 +60,8 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
   const tries = new Map<TargetId, Tries>();
   const counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0 };
   let isStopped = false;
+  /** Found stale, and waiting for room. */
+  let waiting = 0;
 
   const cannot = (target: Target, event: Event, count: 'failed' | 'held' | 'blocked'): Visited & Outcome => {
     standings.set(target.id, { kind: 'cannot' });
@@ -155,7 +157,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
         publishedAtMs: nowMs,
         ...(evidence === undefined ? {} : { evidence }),
       };
-      publish({ world, home: site.home, folders, records }, record);
+      await publish({ world, home: site.home, folders, records }, record, target.rule.kind === 'runs' ? workshop.turn : atOnce);
       for (const path of pathsOf(inspected.record, record)) look.forget(`${site.home}/${path}`);
       done(target, record);
       breaker.built(target.rule.name);
@@ -202,13 +204,16 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       fail(inspected, { cause: 'never-started', says });
       return { kind: 'settled' };
     }
+    waiting += 1;
     const start = (): Promise<Outcome> => {
+      waiting -= 1;
       if (breaker.isOpen(rule.name)) {
         leave(target);
         return Promise.resolve({ kind: 'settled' });
       }
       const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.get(id)?.total ?? 1 });
       started(by, sinceMs);
+      if (waiting > 0) workshop.expectMore();
       return finish(inspected, made, sinceMs);
     };
     return { kind: 'ready', wants, start };
@@ -254,6 +259,8 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
   });
   return { counts: { ...counts, left: open + notBegun.size }, published };
 }
+
+const atOnce = (): Promise<void> => Promise.resolve();
 
 const askWords = (before: Wants, after: Wants): string =>
   [

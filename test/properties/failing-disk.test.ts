@@ -15,6 +15,8 @@ import type { MemoryDisk } from '../rig/memory-disk.ts';
 const CODES = ['ENOSPC', 'EIO', 'EMFILE', 'EROFS', 'EXDEV'] as const;
 const never = new AbortController().signal;
 
+let cooked = 0;
+
 /** One of each kind: links, bytes, two commands in a row, and bytes of both. */
 function projectOn(disk: Disk): Project {
   const bytes = (path: string): string => Buffer.from(disk.read(path) ?? '').toString();
@@ -45,6 +47,7 @@ function projectOn(disk: Disk): Project {
       makes: { out: { path: 'x/cook/out' }, tree: { path: 'x/cook/tree/' } },
       needs: () => ({ text: output('text') }),
       async runs({ makes, path }) {
+        cooked += 1;
         disk.write(makes['out'] ?? '', `cooked ${bytes(path('text'))}`);
         disk.write(`${makes['tree']}/a`, 'a');
         disk.write(`${makes['tree']}/b/c`, bytes(path('text')));
@@ -189,3 +192,26 @@ for (const then of ['well again', 'for good'] as const) {
     assert.ok(tally.failures > 100 * CODES.length && tally.recordedBefore > 0);
   });
 }
+
+test('a publication that is refused is tried again with what was made: nothing is run a second time', async () => {
+  let clock = 1e12;
+  const now = (): number => (clock += 3);
+  const disk = createMemoryDisk(now, 4);
+  disk.makeFolder('/p/config');
+  disk.write('/p/in', 'new!');
+  let refusals = 5;
+  const refusing: Disk = {
+    ...disk,
+    rename(from, to) {
+      // Four tries in the first build, the fifth in the second.
+      if (to === '/p/home/x/cook/tree' && (refusals -= 1) >= 0) throw Object.assign(new Error('EIO: planted'), { code: 'EIO' });
+      disk.rename(from, to);
+    },
+  };
+  cooked = 0;
+  assert.deepEqual((await buildOn(refusing, now)).failed, ['cook x']);
+  assert.equal(disk.files().get('/p/home/x/cook/out'), undefined);
+  assert.deepEqual((await buildOn(refusing, now)).failed, []);
+  assert.equal(disk.files().get('/p/home/sum'), EXPECTED['/p/home/sum']);
+  assert.equal(cooked, 1);
+});

@@ -9,7 +9,8 @@ import type { World } from '../../engine/world.ts';
 export const quietMachine = (order: Order): Machine => ({
   openTree: () => ({ members: () => [], memoryBytes: () => 0, signal: () => 0 }),
   endAll: async () => ({ ended: 0, stubborn: 0 }),
-  openCgroup: () => undefined,
+  openCgroup: async () => undefined,
+  hadChildren: () => false,
   oomKills: () => 0,
   freeBytes: () => Infinity,
   used: async () => 0,
@@ -31,6 +32,8 @@ export function createInlineExecutor(world: World, ruleOf: (name: string) => Run
       };
       return { startedAtMs: world.now(), ended: run(), cancel: () => undefined, release: () => undefined };
     },
+    prepare: () => undefined,
+    close: () => undefined,
     adopt: () => undefined,
     sweep: async () => undefined,
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CAUSES } from '../../engine/model/cause.ts';
 import type { Cause } from '../../engine/model/cause.ts';
-import { POISONED_AFTER } from '../../engine/model/policy.ts';
+import { POISONED_AFTER, POLICIES } from '../../engine/model/policy.ts';
 import { afterFailure } from '../../engine/run/after-failure.ts';
 import type { Tried } from '../../engine/run/after-failure.ts';
 import { createBreaker } from '../../engine/run/breaker.ts';
@@ -88,16 +88,39 @@ test('out of memory asks for half as much again, up to what there is, and not fo
 });
 
 test('a full disk asks for half as much scratch space again; what was never limited is tried as it is', () => {
-  const next = afterFailure(tried('disk-full'));
-  assert.deepEqual(next.kind === 'again' && next.wants, { cpus: 1, memoryGiB: 32, scratchGiB: 75, hours: 1 });
-  const plain = afterFailure(tried('disk-full', { wants: { cpus: 1, hours: 1 } }));
-  assert.deepEqual(plain.kind === 'again' && plain.wants, { cpus: 1, hours: 1 });
+  for (const cause of ['disk-full', 'evicted-for-disk'] as const) {
+    const next = afterFailure(tried(cause));
+    assert.deepEqual(next.kind === 'again' && next.wants, { cpus: 1, memoryGiB: 32, scratchGiB: 75, hours: 1 });
+    const plain = afterFailure(tried(cause, { wants: { cpus: 1, hours: 1 } }));
+    assert.deepEqual(plain.kind === 'again' && plain.wants, { cpus: 1, hours: 1 });
+  }
+});
+
+test('what did not fail for want of anything asks for the same again', () => {
+  const wants = { cpus: 1, memoryGiB: 32, scratchGiB: 50, hours: 1 };
+  for (const cause of ['preempted', 'node-lost', 'never-started', 'lease-lost', 'input-changed', 'store-unavailable', 'quota'] as const) {
+    const next = afterFailure(tried(cause, { wants }));
+    assert.deepEqual(next.kind === 'again' && next.wants, wants, cause);
+  }
 });
 
 test('a rule may change parts of a policy', () => {
   const next = afterFailure(tried('exited', { policy: { exited: { retries: 1, waitSeconds: 7 } } }));
   assert.deepEqual([next.kind, next.kind === 'again' && next.waitSeconds], ['again', 7]);
   assert.equal(afterFailure(tried('preempted', { policy: { preempted: { retries: 0 } } })).kind, 'end');
+});
+
+test('a target is set aside at its fifth failure in a row', () => assert.equal(POISONED_AFTER, 5));
+
+test('three causes ask for more, and each for what it lacked', () => {
+  assert.deepEqual(
+    CAUSES.flatMap((cause) => (POLICIES[cause].grows === undefined ? [] : [[cause, POLICIES[cause].grows]])),
+    [
+      ['out-of-memory', 'memory'],
+      ['disk-full', 'scratch'],
+      ['evicted-for-disk', 'scratch'],
+    ],
+  );
 });
 
 test(`${POISONED_AFTER} own failures in a row set a target aside, whatever the cause; what is not its own doing does not count`, () => {
@@ -111,6 +134,9 @@ test(`${POISONED_AFTER} own failures in a row set a target aside, whatever the c
   assert.equal(afterFailure(tried('preempted', { ownBefore: POISONED_AFTER - 2 })).kind, 'again');
   const world = afterFailure(tried('store-unavailable', { ownBefore: POISONED_AFTER - 1, count: 9 }));
   assert.deepEqual([world.kind === 'end' && world.failure.cause, world.ownFailures], ['store-unavailable', POISONED_AFTER - 1]);
+  // Named all the same, a target that was set aside is tried: what the world does to it then is not its doing, either.
+  const setAside = afterFailure(tried('store-unavailable', { ownBefore: POISONED_AFTER }));
+  assert.deepEqual([setAside.kind, setAside.ownFailures], ['again', POISONED_AFTER]);
 });
 
 test('a stage is stopped by failures of one cause without a success between them', () => {

@@ -37,6 +37,18 @@ const truth: [title: string, end: Ending, cause: string | undefined, says?: stri
     'out-of-memory',
     'it was ended for want of memory: it used 70 MiB',
   ],
+  [
+    'it used a whole GiB, and its limit is just below one',
+    ending({ asked: 'memory-limit', peakMemoryBytes: GIB, limits: { hours: 2, memoryBytes: GIB - 2 ** 20 } }),
+    'out-of-memory',
+    'it was ended for want of memory: it used 1.0 GiB, its limit is 1023 MiB',
+  ],
+  [
+    'it used a little more than a GiB',
+    ending({ asked: 'memory-limit', peakMemoryBytes: 1.1 * GIB, limits: { hours: 2, memoryBytes: GIB } }),
+    'out-of-memory',
+    'it was ended for want of memory: it used 1.1 GiB, its limit is 1.0 GiB',
+  ],
   ['the recipe knows', ending({ thrown: { says: 'x', exit: 1, failing: { cause: 'bad-input', says: 'why' } } }), 'bad-input', 'why'],
   [
     'the kernel killed it',
@@ -82,7 +94,8 @@ const truth: [title: string, end: Ending, cause: string | undefined, says?: stri
   ['a command exited and printed nothing', ending({ thrown: exited }), 'exited', '`x` exited with 3'],
   ['what was thrown is what was printed last', ending({ thrown: { says: 'it said no' }, lastLines: ['no'] }), 'exited', 'it said no'],
   ['a command exited, and it is not whole', ending({ thrown: exited, notWhole: ['out is empty'] }), 'exited'],
-  ['it is not whole', ending({ notWhole: ['a is missing', 'b is empty'] }), 'incomplete', 'a is missing; b is empty'],
+  ['one output is not whole', ending({ notWhole: ['a is missing'] }), 'incomplete', 'a is missing'],
+  ['two outputs are not whole', ending({ notWhole: ['a is missing', 'b is empty'] }), 'incomplete', 'a is missing; b is empty'],
 ];
 
 for (const [title, end, cause, says] of truth) {
@@ -112,7 +125,13 @@ const deaths: [title: string, death: Death, cause: string, says?: string][] = [
   ['cancelled, and deaf', death({ asked: 'cancel', isOtherBoot: true }), 'cancelled', 'it was cancelled'],
   ['its time was over, and deaf', death({ asked: 'time-limit' }), 'timed-out', 'it did not end within 2 h, and did not hear'],
   ['the machine was started anew', death({ isOtherBoot: true, oomKills: 1 }), 'node-lost', 'the machine that it ran on was started anew'],
-  ['the kernel killed it', death({ oomKills: 2 }), 'out-of-memory', 'the kernel killed it for want of memory, its limit is 4.0 GiB'],
+  ['the kernel killed it alone', death({ oomKills: 1 }), 'out-of-memory'],
+  [
+    'the kernel killed it and another',
+    death({ oomKills: 2 }),
+    'out-of-memory',
+    'the kernel killed it for want of memory, its limit is 4.0 GiB',
+  ],
   ['the kernel killed another', death({ oomKills: 2, signal: 'SIGTERM' }), 'preempted'],
   ['its disk is full', death({ freeBytes: 1000, exit: 1, signal: undefined }), 'disk-full', 'its disk is full; 1 MiB free'],
   ['a last block is free', death({ freeBytes: 64 * 1024 }), 'preempted'],
