@@ -47,7 +47,9 @@ export function createBuildControl({
   };
 }
 
-const firstWords = (running: number): string =>
-  running === 0
-    ? 'interrupted: nothing more is begun'
-    : `interrupted: nothing more is begun; ${running} running ${running === 1 ? 'is' : 'are'} waited for. Ctrl-C again cancels ${running === 1 ? 'it' : 'them'}; kill -TERM ${process.pid} leaves ${running === 1 ? 'it' : 'them'} running for the next build`;
+function firstWords(running: number): string {
+  const begun = 'interrupted: nothing more is begun';
+  if (running === 0) return begun;
+  const [are, them] = running === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${begun}; ${running} running ${are} waited for\n  Ctrl-C again cancels ${them}; kill -TERM ${process.pid} leaves ${them} running for the next build`;
+}

@@ -42,7 +42,7 @@ test('Ctrl-C once: what runs is finished, and it is said; the exit code is 130',
   await until(() => one.said().includes('interrupted'));
   assert.match(
     one.said(),
-    /^interrupted: nothing more is begun; 1 running is waited for\. Ctrl-C again cancels it; kill -TERM \d+ leaves it running/m,
+    /^interrupted: nothing more is begun; 1 running is waited for\n {2}Ctrl-C again cancels it; kill -TERM \d+ leaves it running/m,
   );
   writeFileSync(`${project.root}/go`, '');
   assert.equal(await one.ended, 130);

@@ -22,7 +22,7 @@ export type Place = { readonly root: string; readonly attempts: string };
 export type OpenExecutor = (place: Place) => Executor;
 
 /** Says its own pid, and makes its result once `go` is there. */
-export const HELD = `cd "$(dirname "$0")/.."; echo $$ >> begun; while [ ! -e go ]; do sleep 0.02; done; ${good('held')}`;
+export const HELD = `cd "$(dirname "$0")/.."; echo $$ >> begun; while [ ! -e go ]; do sleep 0.02 || touch disturbed; done; ${good('held')}`;
 const ORPHAN = 'setsid sleep 1000 < /dev/null > /dev/null 2>&1 &\n';
 
 /** One order in its folder. At the end of its test no process of it may be left. */
