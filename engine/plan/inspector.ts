@@ -31,6 +31,8 @@ export type Inspected = {
 export type Inspector = {
   /** Judges a target whose inputs stand as given. */
   inspect(target: Target, standing: (id: TargetId) => Standing): Inspected;
+  /** Its files from outside are read anew the next time. */
+  forget(target: Target): void;
   /** What those that need it may count on, when it does not run now. */
   standingOf(inspected: Inspected): Standing;
 };
@@ -87,6 +89,16 @@ export function createInspector(from: {
         wish: from.wish(target),
       });
       return { target, state, parts, key, record, stamps: observation?.by === 'bytes' ? 'moved' : 'current' };
+    },
+    forget({ needs }) {
+      // Members are told by the facts, which one build reads once: a change of theirs is for the next.
+      const paths = Object.values(needs).flatMap((handle) => (handle.kind === 'file' ? [handle.path] : []));
+      for (const path of paths) {
+        files.delete(path);
+        const absolute = filePath(root, path);
+        look.forget(absolute);
+        look.forget(disk.realPath(absolute) ?? absolute);
+      }
     },
     standingOf({ target, state, record }) {
       switch (state.next.kind) {

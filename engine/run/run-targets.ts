@@ -1,4 +1,4 @@
-import { createExpectation, wantsOf } from '../plan/expect.ts';
+import { createExpectation } from '../plan/expect.ts';
 import { environmentOf, recordedContents } from '../plan/inspector.ts';
 import type { Inspected, Wish } from '../plan/inspector.ts';
 import { inspectorOf } from '../plan/plan.ts';
@@ -7,11 +7,9 @@ import type { Survey } from '../plan/survey.ts';
 import type { Capacity } from '../executors/executor.ts';
 import type { Counts, Event } from '../model/event.ts';
 import type { Failure } from '../model/cause.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { TargetRecord } from '../model/record.ts';
 import type { Target, TargetId } from '../model/target.ts';
-import type { Wants } from '../model/wants.ts';
-import { afterFailure } from './after-failure.ts';
-import { quietly } from '../disk/quietly.ts';
 import { failureOf } from './attempt.ts';
 import type { Made } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
@@ -20,6 +18,7 @@ import type { Workshop } from './make-target.ts';
 import { publish } from './publish.ts';
 import { remainingOf } from './remaining.ts';
 import { createPool, tooBig } from './resources.ts';
+import { createTries, policyOfRule } from './tries.ts';
 import { schedule } from './schedule.ts';
 import type { Outcome, Visited } from './schedule.ts';
 
@@ -38,14 +37,6 @@ export type RunOptions = {
 
 export type Ran = { readonly counts: Omit<Counts, 'retired'>; /** Fresh, or built just now. */ readonly published: ReadonlySet<TargetId> };
 
-/** Of a target that failed in this build: what it asks for at its next try. */
-type Tries = {
-  readonly wants: Wants;
-  readonly total: number;
-  readonly byCause: Readonly<Record<string, number>>;
-  readonly ownFailures: number;
-};
-
 /** Judges each target when its inputs are settled, and makes what is stale. */
 export async function runTargets(survey: Survey, options: RunOptions): Promise<Ran> {
   const { world, site, folders, look, records, graph, facts } = survey;
@@ -57,7 +48,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
   const published = new Set<TargetId>();
   /** Not begun because their stage was stopped, and what needs them: said once, for the stage. */
   const notBegun = new Set<TargetId>();
-  const tries = new Map<TargetId, Tries>();
+  const tries = createTries({ records, facts, capacity, now: world.now });
   const counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0 };
   let isStopped = false;
   /** Found stale, and waiting for room. */
@@ -80,58 +71,19 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     published.add(target.id);
   };
 
-  const fail = (inspected: Inspected, failure: Failure, evidence?: Extract<Made, { kind: 'failed' }>['evidence']): Outcome => {
-    const { target, key, state } = inspected;
-    const { rule } = target;
-    const policy = rule.kind === 'runs' ? rule.policy : undefined;
-    const had = tries.get(target.id);
-    const before = records.failure(target.id);
-    const byCause = { ...had?.byCause, [failure.cause]: (had?.byCause[failure.cause] ?? 0) + 1 };
-    const next = afterFailure({
-      failure,
-      count: byCause[failure.cause] ?? 1,
-      ownBefore: had?.ownFailures ?? (before?.key === key ? (before?.ownFailures ?? 0) : 0),
-      wants: had?.wants ?? wantsOf(target, facts),
-      policy,
-      capacity,
-    });
-    if (next.kind === 'again' && !options.isInterrupted()) {
-      const { wants, waitSeconds, ownFailures } = next;
-      const total = (had?.total ?? 1) + 1;
-      tries.set(target.id, { wants, total, byCause, ownFailures });
-      tell({
-        kind: 'again',
-        target: target.id,
-        failure,
-        tries: total,
-        waitSeconds,
-        asks: askWords(had?.wants ?? wantsOf(target, facts), wants),
-      });
-      return { kind: 'again', afterMs: waitSeconds * 1000 };
+  const fail = (inspected: Inspected, failure: Failure, evidence?: Evidence): Outcome => {
+    const { target, state } = inspected;
+    // What was read of its inputs is out of date.
+    if (failure.cause === 'input-changed') inspector.forget(target);
+    const mayGoOn = (): boolean => failure.cause !== 'never-started' || tooBig(tries.wants(target), capacity) === undefined;
+    const next = tries.failed(inspected, failure, { evidence, mayGoOn: () => mayGoOn() && !options.isInterrupted() });
+    if (next.kind === 'again') {
+      tell({ ...next, target: target.id, failure });
+      return { kind: 'again', afterMs: next.waitSeconds * 1000 };
     }
-    const end = next.kind === 'end' ? next : { failure, after: 'next-build' as const, ownFailures: next.ownFailures };
-    if (key !== undefined && failure.cause !== 'cancelled') {
-      const environment = environmentOf(target);
-      const { cause, says } = end.failure;
-      const { after, ownFailures } = end;
-      // On a full disk it is told, and not remembered: the next build tries again.
-      quietly(() =>
-        records.putFailure({
-          target: target.id,
-          key,
-          environment,
-          cause,
-          says,
-          after,
-          ownFailures,
-          atMs: world.now(),
-          ...(evidence === undefined ? {} : { evidence }),
-        }),
-      );
-    }
-    const row = breaker.failed(rule.name, failure, policy);
-    cannot(target, { kind: 'failed', target: target.id, failure: end.failure, older: state.older }, 'failed');
-    if (row !== undefined) tell({ kind: 'stopped', stage: rule.name, cause: failure.cause, count: row, says: failure.says });
+    const row = breaker.failed(target.rule.name, failure, policyOfRule(target));
+    cannot(target, { kind: 'failed', target: target.id, failure: next.failure, older: state.older }, 'failed');
+    if (row !== undefined) tell({ kind: 'stopped', stage: target.rule.name, cause: failure.cause, count: row, says: failure.says });
     return { kind: 'settled' };
   };
 
@@ -197,10 +149,9 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       started('started', begunMs);
       return { kind: 'running', done: finish(inspected, workshop.here(inspected), begunMs) };
     }
-    const wants = tries.get(id)?.wants ?? wantsOf(target, facts);
+    const wants = tries.wants(target);
     const says = tooBig(wants, capacity);
     if (says !== undefined) {
-      tries.set(id, { wants, total: 1, byCause: { 'never-started': Infinity }, ownFailures: 0 });
       fail(inspected, { cause: 'never-started', says });
       return { kind: 'settled' };
     }
@@ -211,7 +162,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
         leave(target);
         return Promise.resolve({ kind: 'settled' });
       }
-      const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.get(id)?.total ?? 1 });
+      const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.next(target) });
       started(by, sinceMs);
       if (waiting > 0) workshop.expectMore();
       return finish(inspected, made, sinceMs);
@@ -261,12 +212,6 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
 }
 
 const atOnce = (): Promise<void> => Promise.resolve();
-
-const askWords = (before: Wants, after: Wants): string =>
-  [
-    ...(after.memoryGiB === before.memoryGiB ? [] : [`${Number(after.memoryGiB?.toFixed(1))} GiB of memory`]),
-    ...(after.scratchGiB === before.scratchGiB ? [] : [`${Number(after.scratchGiB?.toFixed(1))} GiB of scratch space`]),
-  ].join(' and ');
 
 const pathsOf = (...records: readonly (TargetRecord | undefined)[]): string[] =>
   records.flatMap((record) => record?.outputs.flatMap((output) => output.members.map((member) => member.path)) ?? []);

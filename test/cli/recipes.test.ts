@@ -220,3 +220,14 @@ test('more than the machine has to give is said, and not tried', async () => {
   assert.match(out, /^failed +cook good +never-started: it wants 4000 GiB of memory; there are 8 GiB to give$/m);
   assert.match(out, /^built +cook b /m);
 });
+
+test('an input that changes while its recipe runs is read anew, and the result is that of the new one', async () => {
+  await using one = await project(
+    { 'in/odd.sh': `if [ ! -e "$0.once" ]; then touch "$0.once"; echo '# changed' >> "$0"; fi; ${good('x')}` },
+    { join: false },
+  );
+  const { out } = await one.adap('build');
+  assert.match(out, /^again +cook odd +input-changed: .*in\/odd\.sh changed while it ran; try 2/m);
+  assert.match(out, /^built +cook odd /m);
+  assert.match((await one.adap('build')).out, /^0 built, 2 fresh$/m);
+});

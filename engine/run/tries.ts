@@ -1,0 +1,96 @@
+/** How often each target was tried in this build, and for what it asks next; what ends without another try is remembered. */
+import { quietly } from '../disk/quietly.ts';
+import type { Capacity } from '../executors/executor.ts';
+import type { Failure } from '../model/cause.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { PolicyChanges } from '../model/policy.ts';
+import type { Facts } from '../model/rule.ts';
+import type { Target, TargetId } from '../model/target.ts';
+import type { Wants } from '../model/wants.ts';
+import { wantsOf } from '../plan/expect.ts';
+import { environmentOf } from '../plan/inspector.ts';
+import type { Inspected } from '../plan/inspector.ts';
+import type { Records } from '../records/records.ts';
+import { afterFailure } from './after-failure.ts';
+
+export type Tries = {
+  /** The number of the try that comes next, from 1. */
+  next(target: Target): number;
+  wants(target: Target): Wants;
+  failed(inspected: Inspected, failure: Failure, how: How): AfterTry;
+};
+
+type How = {
+  readonly evidence: Evidence | undefined;
+  /** Whether there may be another try in this build. */ readonly mayGoOn: () => boolean;
+};
+
+export type AfterTry =
+  | {
+      readonly kind: 'again';
+      readonly tries: number;
+      readonly waitSeconds: number;
+      /** What it gets more of, in words. */ readonly asks: string;
+    }
+  | { readonly kind: 'end'; readonly failure: Failure };
+
+type Tried = {
+  readonly wants: Wants;
+  readonly next: number;
+  readonly byCause: Readonly<Record<string, number>>;
+  readonly ownFailures: number;
+};
+
+type From = { readonly records: Records; readonly facts: Facts; readonly capacity: Capacity; readonly now: () => number };
+
+export const policyOfRule = ({ rule }: Target): PolicyChanges | undefined => (rule.kind === 'runs' ? rule.policy : undefined);
+
+export function createTries({ records, facts, capacity, now }: From): Tries {
+  const tried = new Map<TargetId, Tried>();
+  const wants = (target: Target): Wants => tried.get(target.id)?.wants ?? wantsOf(target, facts);
+
+  const remember = ({ target, key }: Inspected, how: Pick<How, 'evidence'>, end: End): void => {
+    if (key === undefined || end.failure.cause === 'cancelled') return;
+    const { failure, after, ownFailures } = end;
+    const evidence = how.evidence === undefined ? {} : { evidence: how.evidence };
+    const record = { target: target.id, key, environment: environmentOf(target), ...failure, after, ownFailures, atMs: now(), ...evidence };
+    // On a full disk it is told, and not remembered: the next build tries again.
+    quietly(() => records.putFailure(record));
+  };
+
+  return {
+    next: (target) => tried.get(target.id)?.next ?? 1,
+    wants,
+    failed(inspected, failure, { evidence, mayGoOn }) {
+      const { target, key } = inspected;
+      const had = tried.get(target.id);
+      const before = records.failure(target.id);
+      const byCause = { ...had?.byCause, [failure.cause]: (had?.byCause[failure.cause] ?? 0) + 1 };
+      const next = afterFailure({
+        failure,
+        count: byCause[failure.cause] ?? 1,
+        ownBefore: had?.ownFailures ?? (before !== undefined && before.key === key ? before.ownFailures : 0),
+        wants: wants(target),
+        policy: policyOfRule(target),
+        capacity,
+      });
+      if (next.kind === 'again' && mayGoOn()) {
+        const asks = askWords(wants(target), next.wants);
+        const tries = (had?.next ?? 1) + 1;
+        tried.set(target.id, { wants: next.wants, next: tries, byCause, ownFailures: next.ownFailures });
+        return { kind: 'again', tries, waitSeconds: next.waitSeconds, asks };
+      }
+      const end = next.kind === 'end' ? next : { failure, after: 'next-build' as const, ownFailures: next.ownFailures };
+      remember(inspected, { evidence }, end);
+      return { kind: 'end', failure: end.failure };
+    },
+  };
+}
+
+type End = { readonly failure: Failure; readonly after: 'holds' | 'next-build'; readonly ownFailures: number };
+
+const askWords = (before: Wants, after: Wants): string =>
+  [
+    ...(after.memoryGiB === before.memoryGiB ? [] : [`${Number(after.memoryGiB?.toFixed(1))} GiB of memory`]),
+    ...(after.scratchGiB === before.scratchGiB ? [] : [`${Number(after.scratchGiB?.toFixed(1))} GiB of scratch space`]),
+  ].join(' and ');
