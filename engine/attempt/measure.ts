@@ -9,7 +9,7 @@ export type Limits = { readonly hours: number; readonly memoryBytes: number | un
 export type Measuring = {
   usage(): Usage;
   /** After the last look; gives what was used in all. */
-  stop(): Promise<Usage>;
+  stop(): Usage;
 };
 
 type Options = {
@@ -39,7 +39,6 @@ export function measure(options: Options): Measuring {
   let [last, told, scratchDue] = [begun, begun, begun + 200];
   let every = FIRST_MS;
   let isStopped = false;
-  let scratch: Promise<void> = Promise.resolve();
 
   const usage = (): Usage => {
     const cgroupPeakBytes = cgroup?.peakBytes();
@@ -52,9 +51,9 @@ export function measure(options: Options): Measuring {
       processes,
     };
   };
-  const lookAtScratch = async (): Promise<void> => {
+  const lookAtScratch = (): void => {
     const start = now();
-    peakScratchBytes = Math.max(peakScratchBytes, await machine.used(options.folder));
+    peakScratchBytes = Math.max(peakScratchBytes, machine.used(options.folder));
     scratchDue = now() + Math.max(1000, (now() - start) * SCRATCH_SHARE);
   };
   const look = (): void => {
@@ -69,10 +68,7 @@ export function measure(options: Options): Measuring {
     const isKilled = cgroup !== undefined && cgroup.oomKills() > 0;
     if (isKilled || (limits.memoryBytes !== undefined && peakMemoryBytes > limits.memoryBytes)) options.passed('memory-limit');
     if (ranMs > limits.hours * 3_600_000) options.passed('time-limit');
-    if (at >= scratchDue) {
-      scratchDue = Infinity;
-      scratch = lookAtScratch();
-    }
+    if (at >= scratchDue) lookAtScratch();
     if (at - told >= 1000) {
       told = at;
       options.eachSecond(usage());
@@ -90,10 +86,9 @@ export function measure(options: Options): Measuring {
   void loop();
   return {
     usage,
-    async stop() {
+    stop() {
       isStopped = true;
-      await scratch;
-      await lookAtScratch();
+      lookAtScratch();
       return usage();
     },
   };

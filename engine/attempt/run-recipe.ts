@@ -81,7 +81,7 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const thrown = await (isOver() ? Promise.race([recipe, machine.wait(DEAF_MS).then(() => undefined)]) : recipe);
   // To look through all processes of the machine takes a while; most short recipes start none.
   const left = machine.hadChildren() ? await machine.endAll(tree, { graceSeconds: 1, wait: machine.wait }) : { ended: 0 };
-  const usage = await measuring.stop();
+  const usage = measuring.stop();
   deafen();
   // The machine's count tells of neighbours, too: the group's own is better evidence.
   const kills = cgroup === undefined ? machine.oomKills() - oomKills : cgroup.oomKills();

@@ -28,6 +28,9 @@ export type Exit = {
 
 const ENTRY = fileURLToPath(new URL('../../bin/adap.mjs', import.meta.url));
 
+/** V8's own threads are of no use to a process that waits for others, and take their time to come up. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--v8-pool-size=0'];
+
 let count = 0;
 
 /** `attempts`: the folder in which attempts lie; what the process says besides its log goes there until it knows its own. */
@@ -36,7 +39,7 @@ export function startAttemptProcess(root: string, attempts: string, env: NodeJS.
   const said = `${attempts}/.said-${process.pid}-${(count += 1)}`;
   const out = openSync(said, 'w');
   try {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'attempt', root, said], {
+    const child = spawn(process.execPath, [...FLAGS, ENTRY, 'attempt', root, said], {
       cwd: '/',
       detached: true,
       stdio: ['pipe', out, out],

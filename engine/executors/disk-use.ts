@@ -1,12 +1,20 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
 
 /** Bytes that a folder takes on its disk, hard links to other places counted too; what vanishes meanwhile counts nothing. */
-export async function duBytes(folder: string): Promise<number> {
+export function duBytes(folder: string): number {
   let bytes = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+  for (const entry of entriesOf(folder)) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) bytes += await duBytes(path);
-    else if (entry.isFile()) bytes += ((await lstat(path).catch(() => undefined))?.blocks ?? 0) * 512;
+    if (entry.isDirectory()) bytes += duBytes(path);
+    else if (entry.isFile()) bytes += (lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
   }
   return bytes;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }

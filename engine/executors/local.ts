@@ -3,14 +3,17 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Disk } from '../disk/disk.ts';
 import { codeOf } from '../disk/node-disk.ts';
 import { identity, isAlive } from '../disk/process-identity.ts';
+import type { Identity } from '../disk/process-identity.ts';
 import { text } from '../lib/text.ts';
 import type { Order } from '../model/attempt.ts';
-import { askToCancel, controlFolder, readClaim, readManifest, saidPath } from '../records/attempt-files.ts';
+import { askToCancel, controlFolder, readClaim, readManifest, saidPath, writeClaim } from '../records/attempt-files.ts';
+import type { Claim } from '../records/attempt-files.ts';
 import { startAttemptProcess } from './attempt-process.ts';
 import type { AttemptProcess, Exit } from './attempt-process.ts';
 import type { Capacity, Died, Ended, Executor, Running } from './executor.ts';
 import { freeBytes } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { isLiving, readProcess } from './process-table.ts';
 
 type Options = {
   readonly disk: Disk;
@@ -23,6 +26,8 @@ type Options = {
   readonly attempts: string;
   /** On the disk whose room is given to them. */
   readonly scratch: string;
+  /** An attempt ends itself at its limit; one that does not hear is ended from here so much later. 30 where it is not given. */
+  readonly deafSeconds?: number;
 };
 
 /** A process comes up in the time that a short recipe takes, so that two are made ready ahead. */
@@ -30,7 +35,6 @@ const SPARES = 2;
 
 /** Looked at so often whether an adopted attempt lives. */
 const LOOK_MS = 200;
-/** An attempt ends itself at its limit; one that does not hear is ended from here, a little later. */
 const DEAF_SHARE = 1.02;
 const DEAF_SECONDS = 30;
 
@@ -78,9 +82,8 @@ export function createLocalExecutor(options: Options): Executor {
       }
     },
     adopt(folder, order) {
-      // One that was not told yet who it is, or has not written it down, ends without having done anything.
-      const claim = readClaim(disk, controlFolder(folder));
-      if (claim === undefined || claim.attempt !== order.attempt || claim.host !== options.host || !isAlive(claim)) return undefined;
+      const claim = readClaim(disk, controlFolder(folder)) ?? barred(options, folder);
+      if (claim === undefined || claim.attempt !== order.attempt || claim.host !== options.host || !lives(claim)) return undefined;
       return watch(one(folder, order), { pid: claim.pid, startedAtMs: claim.startedAtMs, ...goneOf(claim) });
     },
     sweep: async (order) => {
@@ -89,18 +92,30 @@ export function createLocalExecutor(options: Options): Executor {
   };
 }
 
+/** One that has not written down yet who it is never will: its place is taken, and it ends without having done anything. */
+function barred({ disk, host, now }: Options, folder: string): Claim | undefined {
+  try {
+    writeClaim(disk, controlFolder(folder), { ...identity(process.pid), host, attempt: '', startedAtMs: now() });
+    return undefined;
+  } catch {
+    // It was faster.
+    return readClaim(disk, controlFolder(folder));
+  }
+}
+
 type Spare = { readonly root: string; readonly process: AttemptProcess };
 type OneAttempt = Options & { readonly folder: string; readonly order: Order };
 type Process = { readonly pid: number; readonly startedAtMs: number; readonly exit: Promise<Exit>; release(): void };
 
 function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running {
-  const { disk, machine, folder, order } = one;
+  const { disk, machine, folder, order, deafSeconds = DEAF_SECONDS } = one;
   const oomKills = machine.oomKills();
   const tree = machine.openTree(order.attempt, pid);
   const timers: NodeJS.Timeout[] = [];
   const hardKill = (): void => void machine.endAll(tree, { graceSeconds: 0, wait: machine.wait });
-  const deafMs = (order.wants.hours * 3600 * DEAF_SHARE + order.graceSeconds + DEAF_SECONDS) * 1000;
+  const deafMs = (order.wants.hours * 3600 * DEAF_SHARE + order.graceSeconds + deafSeconds) * 1000;
   let ranMs = 0;
+  let isGone = false;
   let asked: Died['asked'] = 'nothing';
   // Counted in ticks: time in which this machine slept, or this process was stopped, is not held against it.
   timers.push(
@@ -113,12 +128,14 @@ function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running
   );
   const end = async (): Promise<Ended> => {
     const { exit, signal, said } = await gone.exit;
+    isGone = true;
     for (const timer of timers) clearTimeout(timer);
     // Of one that ended by itself nothing is left: it saw to that. Of one that was killed, orphans may be.
     const manifest = readManifest(disk, controlFolder(folder));
     if (manifest !== undefined && manifest.order.attempt === order.attempt) return { kind: 'manifest', manifest };
-    await machine.endAll(tree, { graceSeconds: 0, wait: machine.wait });
     const claim = readClaim(disk, controlFolder(folder));
+    // Where another process was first, this one has begun nothing: what bears the mark belongs to that one.
+    if (claim === undefined || claim.pid === pid) await machine.endAll(tree, { graceSeconds: 0, wait: machine.wait });
     const died: Died = {
       asked,
       hadBegun: claim !== undefined,
@@ -135,6 +152,8 @@ function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running
     startedAtMs,
     ended: end(),
     cancel() {
+      // Its folder and its number may be another's by now.
+      if (isGone) return;
       asked = 'cancel';
       try {
         askToCancel(disk, controlFolder(folder));
@@ -152,16 +171,22 @@ function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running
 }
 
 /** No child of ours: it is looked at now and then. */
-function goneOf(who: Parameters<typeof isAlive>[0]): Pick<Process, 'exit' | 'release'> {
+function goneOf(who: Identity): Pick<Process, 'exit' | 'release'> {
   let timer: NodeJS.Timeout | undefined;
   const exit = new Promise<Exit>((done) => {
     timer = setInterval(() => {
-      if (isAlive(who)) return;
+      if (lives(who)) return;
       clearInterval(timer);
       done({ exit: undefined, signal: undefined, said: '' });
     }, LOOK_MS);
   });
   return { exit, release: () => clearInterval(timer) };
+}
+
+/** Of one that is dead, and whose end nobody takes note of, the number stays: in a container perhaps for ever. */
+function lives(who: Identity): boolean {
+  const now = readProcess(who.pid);
+  return isAlive(who) && (now === undefined || isLiving(now));
 }
 
 function signalTo(pid: number, signal: NodeJS.Signals): void {

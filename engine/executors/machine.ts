@@ -15,7 +15,7 @@ export type Machine = {
   readonly hadChildren: () => boolean;
   readonly freeBytes: (path: string) => number;
   /** Bytes that a folder takes on its disk, with all that is in it. */
-  readonly used: (folder: string) => Promise<number>;
+  readonly used: (folder: string) => number;
   /** Of this process and of all that it has waited for. */
   readonly cpuSeconds: () => number;
   readonly wait: (ms: number) => Promise<void>;
