@@ -13,7 +13,7 @@ export const quietMachine = (order: Order): Machine => ({
   hadChildren: () => false,
   oomKills: () => 0,
   freeBytes: () => Infinity,
-  used: async () => 0,
+  used: () => 0,
   cpuSeconds: () => 0,
   wait: () => new Promise(() => undefined),
   env: { ADAP_ATTEMPT: order.attempt },
