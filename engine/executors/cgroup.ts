@@ -75,15 +75,6 @@ export function openCgroup(name: string, limitBytes: number | undefined, roots: 
   };
 }
 
-/** Processes that the kernel killed for want of memory since this machine began; 0 where it does not say. */
-export const oomKillsOfMachine = (vmstat = '/proc/vmstat'): number => oomKillsIn(read(vmstat));
-
-/** The same, of the control group that this process is in: of version 2 with all groups below it. */
-export function oomKillsAround(roots: Roots = ROOTS): number {
-  const own = ownGroup(roots);
-  return own === undefined ? 0 : oomKillsIn(read(`${own.folder}/${own.version.events}`));
-}
-
 /** Where memory is of version 1, version 2 has no say in it, though it may be there. */
 function ownGroup({ groups, self }: Roots): { readonly version: Version; readonly folder: string } | undefined {
   const lines = (read(self) ?? '').split('\n').map((line) => /^(\d+):([^:]*):(\/.*)$/.exec(line));

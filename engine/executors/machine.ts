@@ -1,6 +1,7 @@
 /** What an attempt asks of the machine that it runs on, as one type: the tests have another one. */
 import { readFileSync, readdirSync, statfsSync } from 'node:fs';
-import { duBytes } from './disk-use.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
+import { treeSize } from '../disk/tree-size.ts';
 import type { Cgroup } from './cgroup.ts';
 import { endAll, openProcessTree } from './process-tree.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -14,7 +15,7 @@ export type Machine = {
   /** Whether this process ever had a child. */
   readonly hadChildren: () => boolean;
   readonly freeBytes: (path: string) => number;
-  /** Bytes that a folder takes on its disk, with all that is in it. */
+  /** Bytes of all that is in a folder. */
   readonly used: (folder: string) => number;
   /** Of this process and of all that it has waited for. */
   readonly cpuSeconds: () => number;
@@ -29,10 +30,10 @@ export const thisMachine: Machine = {
   endAll,
   // Loaded by those that have a limit.
   openCgroup: async (name, limitBytes) => (await import('./cgroup.ts')).openCgroup(name, limitBytes),
-  oomKills,
+  oomKills: oomKillsOfMachine,
   hadChildren,
   freeBytes,
-  used: duBytes,
+  used: (folder) => treeSize(nodeDisk, folder).bytes,
   cpuSeconds: cpuSecondsWaitedFor,
   wait: (ms) => new Promise((done) => void setTimeout(done, ms)),
   env: process.env,
@@ -52,7 +53,8 @@ export function freeBytes(path: string): number {
   }
 }
 
-function oomKills(): number {
+/** 0 where the kernel does not say. */
+export function oomKillsOfMachine(): number {
   try {
     return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'latin1'))?.[1] ?? 0);
   } catch {

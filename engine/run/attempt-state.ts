@@ -1,5 +1,5 @@
-import { hasFollowers } from '../disk/followers.ts';
 import { identity, isAlive } from '../disk/process-identity.ts';
+import { isLiving, readProcesses } from '../executors/process-table.ts';
 import type { Order } from '../model/attempt.ts';
 import { controlFolder, readClaim, readManifest, readOrder } from '../records/attempt-files.ts';
 import type { Claim } from '../records/attempt-files.ts';
@@ -43,5 +43,8 @@ function lives(claim: Claim): boolean {
   const now = identity(claim.pid);
   // A number that is in use again would not have been given away while those that it led were there.
   if (now.startTicks !== '') return false;
-  return identity(process.pid).bootId === claim.bootId && hasFollowers(claim.pid);
+  return identity(process.pid).bootId === claim.bootId && ledBy(claim.pid);
 }
+
+/** Whether a process that it led, by setsid(2), is still there. */
+const ledBy = (leader: number): boolean => [...readProcesses().values()].some((each) => isLiving(each) && each.sid === leader);
