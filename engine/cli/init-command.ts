@@ -72,7 +72,16 @@ function writeEditorConfig(context: Context): void {
   const file = resolve(context.cwd, 'tsconfig.json');
   if (existsSync(file)) return;
   const paths = { adap: [`${CHECKOUT}engine/index.ts`], 'adap/deimos': [`${CHECKOUT}rules/index.ts`] };
-  const compilerOptions = { target: 'esnext', module: 'nodenext', strict: true, noEmit: true, allowImportingTsExtensions: true, paths };
+  const nodeTypes = { types: ['node'], typeRoots: [`${CHECKOUT}node_modules/@types`] };
+  const compilerOptions = {
+    target: 'esnext',
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    paths,
+    ...nodeTypes,
+  };
   writeFileSync(file, `${JSON.stringify({ compilerOptions, include: ['adapfile.ts'] }, undefined, 2)}\n`);
   context.print(`wrote ${shown(context, file)} for editors`);
 }

@@ -12,8 +12,10 @@ export type Identity = {
 export function identity(pid: number): Identity {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22, counted behind the name, which may hold blanks and brackets.
-    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    // Fields 3 and 22, counted behind the name, which may hold blanks and brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie is dead, and only waits to be taken note of.
+    const startTicks = 'ZX'.includes(fields[0] ?? '') ? '' : (fields[19] ?? '');
     return { pid, startTicks, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() };
   } catch {
     return { pid, startTicks: '', bootId: '' };

@@ -209,4 +209,12 @@ function capacityOf({ allowed, scratch }: Options): Capacity {
   };
 }
 
-const lastOf = (said: string): string => said.trim().split('\n').slice(-3).join(' | ').slice(0, 500);
+/** Of a stack only where and what: the calls, and Node's version at its end, tell nobody anything. */
+const lastOf = (said: string): string =>
+  said
+    .split('\n')
+    .filter((line) => !/^\s*(at .*|\^*|Node\.js v.*)$/.test(line))
+    .slice(-3)
+    .map((line) => line.trim())
+    .join(' | ')
+    .slice(0, 500);

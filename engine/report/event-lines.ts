@@ -49,7 +49,9 @@ function eventLines(event: Event, once: (problem: Problem) => string[], now: () 
     case 'stopped':
       return [line(['stopped', 'red'], `${event.stage}: ${stoppedWords(event)}`, '')];
     case 'failed-before':
-      return [line(['failed', 'red'], event.target, `${event.failure.cause}: ${event.failure.says} (not tried again; --retry does)`)];
+      return [
+        line(['failed', 'red'], event.target, `${event.failure.cause}: ${event.failure.says} (not tried again; ${retryHint(event)})`),
+      ];
     case 'problem':
       return [line(['failed', 'red'], event.target, ''), ...event.problems.flatMap(once)];
     case 'held':
@@ -81,6 +83,10 @@ const nextTry = ({ tries, asks, waitSeconds }: Event & { kind: 'again' }): strin
 
 const stoppedWords = ({ count, cause, says }: Event & { kind: 'stopped' }): string =>
   `${count === 1 ? '1 target' : `${count} targets in a row`} ended as ${cause} (${says}); nothing more of it is begun`;
+
+/** One that failed too often is passed over by `--retry`. */
+const retryHint = ({ target, failure }: Extract<Event, { kind: 'failed-before' }>): string =>
+  failure.cause === 'poisoned' ? `adap build '${target}' does` : '--retry does';
 
 const RECOVERED = {
   'rolled-forward': 'an interrupted publication was completed',

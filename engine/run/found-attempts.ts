@@ -2,7 +2,8 @@
 import type { Executor, Running } from '../executors/executor.ts';
 import type { Manifest, Order } from '../model/attempt.ts';
 import type { TargetId } from '../model/target.ts';
-import { controlFolder, readManifest, readOrder } from '../records/attempt-files.ts';
+import { controlFolder, readClaim, readManifest, readOrder } from '../records/attempt-files.ts';
+import type { Claim } from '../records/attempt-files.ts';
 import type { Folders } from '../records/folders.ts';
 import { quietly } from '../disk/quietly.ts';
 import type { World } from '../world.ts';
@@ -11,7 +12,12 @@ import { keepLog } from './keep-log.ts';
 export type Found = {
   readonly folder: string;
   readonly order: Order;
-} & ({ readonly kind: 'live'; readonly running: Running } | { readonly kind: 'sealed'; readonly manifest: Manifest });
+} & (
+  | { readonly kind: 'live'; readonly running: Running }
+  | { readonly kind: 'sealed'; readonly manifest: Manifest }
+  /** Another machine claimed it, and it may be alive there. */
+  | { readonly kind: 'elsewhere'; readonly claim: Claim }
+);
 
 type Place = { readonly world: World; readonly folders: Folders; readonly executor: Executor };
 
@@ -30,6 +36,11 @@ export async function findAttempts({ world, folders, executor }: Place, stuck: R
     const manifest = readManifest(disk, controlFolder(folder));
     if (manifest?.order.attempt === order.attempt) {
       found.set(order.target, { kind: 'sealed', folder, order, manifest });
+      continue;
+    }
+    const claim = readClaim(disk, controlFolder(folder));
+    if (claim?.attempt === order.attempt && claim.host !== world.host) {
+      found.set(order.target, { kind: 'elsewhere', folder, order, claim });
       continue;
     }
     const running = executor.adopt(folder, order);

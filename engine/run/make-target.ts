@@ -5,6 +5,7 @@ import type { Ended, Executor, Running } from '../executors/executor.ts';
 import type { Order } from '../model/attempt.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Snapshot } from '../model/state.ts';
 import type { TargetId } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
 import { HEADROOM } from '../model/wants.ts';
@@ -22,12 +23,16 @@ import { attemptFolder, isStillSealed } from './publish.ts';
 
 export type Making = { readonly by: 'started' | 'adopted'; readonly sinceMs: number; readonly made: Promise<Made> };
 
+type How = { readonly wants: Wants; readonly tries: number; readonly wish: Snapshot['wish'] };
+
 export type Workshop = {
   /** Bytes or links, in this process. */
   here(inspected: Inspected): Promise<Made>;
   /** Commands; an attempt of an earlier builder with the same key takes the place of a new one. */
-  elsewhere(inspected: Inspected, how: { readonly wants: Wants; readonly tries: number }): Making;
-  /** What was found of a target that turned out to be fresh, or cannot run, is of no use any more. */
+  elsewhere(inspected: Inspected, how: How): Making;
+  /** An attempt of an earlier builder with this key lives, or has made a result. */
+  has(inspected: Inspected): boolean;
+  /** What was found of a target that turned out to be fresh is of no use any more. */
   dismiss(target: TargetId): void;
   /** A turn of the event loop of one's own. */
   turn(): Promise<void>;
@@ -64,23 +69,28 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
     const order = manifest === undefined ? undefined : readOrder(disk, controlFolder(folder));
     return manifest === undefined || order === undefined ? undefined : { kind: 'sealed', folder, order, manifest };
   };
-  const adopt = (target: TargetId, key: string): Making | undefined => {
-    const old = found.get(target) ?? sealedIn(attemptFolder(folders, target));
-    found.delete(target);
+  const adopt = ({ target, key }: Inspected, wish: How['wish']): Making | undefined => {
+    const old = found.get(target.id) ?? sealedIn(attemptFolder(folders, target.id));
+    found.delete(target.id);
     if (old === undefined) return undefined;
+    if (old.kind === 'elsewhere')
+      return { by: 'started', sinceMs: world.now(), made: Promise.resolve({ kind: 'failed', failure: runsElsewhere(old) }) };
     if (old.order.key !== key) {
       if (old.kind === 'live') old.running.cancel();
       return undefined;
     }
     if (old.kind === 'live') return { by: 'adopted', sinceMs: old.running.startedAtMs, made: result(old.order, old.running) };
-    const { manifest, folder } = old;
-    const isGood = manifest.kind === 'sealed' && isStillSealed({ world, home: site.home }, { attempt: folder, record: manifest });
-    if (!isGood) return undefined;
-    return {
-      by: 'adopted',
-      sinceMs: manifest.evidence.startedAtMs,
-      made: Promise.resolve({ kind: 'made', outputs: manifest.outputs, evidence: manifest.evidence }),
-    };
+    return isTakable(old, wish) ? { by: 'adopted', sinceMs: old.manifest.evidence.startedAtMs, made: taken(old) } : undefined;
+  };
+  /** Who asks for another try is not given the old one. */
+  const isTakable = ({ folder, manifest }: Extract<Found, { kind: 'sealed' }>, wish: How['wish']): boolean =>
+    manifest.kind === 'failed'
+      ? wish === 'none'
+      : wish !== 'force' && isStillSealed({ world, home: site.home }, { attempt: folder, record: manifest });
+  const taken = async (old: Extract<Found, { kind: 'sealed' }>): Promise<Made> => {
+    const made = madeOf(survey, old.order, { kind: 'manifest', manifest: old.manifest });
+    if (made.kind === 'failed') discard({ world, folders }, old);
+    return made;
   };
 
   return {
@@ -91,9 +101,9 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
       return attempt({ world, target, folder: attemptFolder(folders, target.id), given });
     },
     elsewhere(inspected, how) {
-      const { target, key } = inspected;
+      const { target } = inspected;
       const old = found.get(target.id);
-      const adopted = adopt(target.id, key ?? '');
+      const adopted = adopt(inspected, how.wish);
       if (adopted !== undefined) return adopted;
       const order = orderOf(survey, inspected, how);
       const folder = attemptFolder(folders, target.id);
@@ -113,10 +123,16 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
       };
       return { by: 'started', sinceMs: world.now(), made: begin() };
     },
+    has({ target, key }) {
+      const old = found.get(target.id);
+      return (
+        old !== undefined && old.order.key === key && (old.kind === 'live' || (old.kind === 'sealed' && old.manifest.kind === 'sealed'))
+      );
+    },
     dismiss(target) {
       const old = found.get(target);
+      if (old === undefined || old.kind === 'elsewhere') return;
       found.delete(target);
-      if (old === undefined) return;
       if (old.kind === 'sealed') return discard({ world, folders }, old);
       old.running.cancel();
       live.set(target, old.running);
@@ -135,6 +151,12 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
     },
   };
 }
+
+/** It may be alive on its machine: only a person can tell. */
+const runsElsewhere = ({ claim, folder }: Extract<Found, { kind: 'elsewhere' }>): Failure => ({
+  cause: 'never-started',
+  says: `an attempt of ${claim.host} (pid ${claim.pid}) may still run there; see to it that it does not, then: rm -r ${folder}`,
+});
 
 function madeOf({ world, folders }: Survey, order: Order, ended: Ended): Made {
   if (ended.kind === 'manifest') {

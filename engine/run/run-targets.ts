@@ -162,7 +162,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
         leave(target);
         return Promise.resolve({ kind: 'settled' });
       }
-      const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.next(target) });
+      const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.next(target), wish: options.wish(target) });
       started(by, sinceMs);
       if (waiting > 0) workshop.expectMore();
       return finish(inspected, made, sinceMs);
@@ -173,10 +173,10 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
   const visit = (target: Target): Visited => {
     const inspected = inspector.inspect(target, (id) => standings.get(id) ?? { kind: 'cannot' });
     const { next } = inspected.state;
-    if (next.kind !== 'run') workshop.dismiss(target.id);
     switch (next.kind) {
       case 'nothing':
         if (inspected.stamps === 'moved' && inspected.record !== undefined) restamp(survey, inspected.record);
+        workshop.dismiss(target.id);
         counts.fresh += 1;
         done(target, inspected.record);
         tell({ kind: 'fresh', target: target.id, stage: target.rule.name });
@@ -188,6 +188,8 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       case 'held':
         return cannot(target, { kind: 'held', target: target.id, problems: next.problems }, 'held');
       case 'failed-before':
+        // A later try has made what this one could not, and nobody was there to publish it.
+        if (workshop.has(inspected)) return run(inspected);
         return cannot(target, { kind: 'failed-before', target: target.id, failure: next.failure }, 'failed');
       case 'blocked':
         return next.by.every((id) => notBegun.has(id))
