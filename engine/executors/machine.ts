@@ -1,5 +1,6 @@
 /** What an attempt asks of the machine that it runs on, as one type: the tests have another one. */
 import { readFileSync, readdirSync, statfsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { treeSize } from '../disk/tree-size.ts';
 import type { Cgroup } from './cgroup.ts';
@@ -10,8 +11,10 @@ export type Machine = {
   readonly openTree: (attempt: string, leader: number) => ProcessTree;
   readonly endAll: typeof endAll;
   readonly openCgroup: (name: string, limitBytes: number) => Promise<Cgroup | undefined>;
-  /** Processes that the kernel killed for want of memory since the machine began. */
+  /** Processes of the whole machine that the kernel killed for want of memory since it began. */
   readonly oomKills: () => number;
+  /** Of its memory, to processes of this one's place. */
+  readonly memoryBytes: () => number;
   /** Whether this process ever had a child. */
   readonly hadChildren: () => boolean;
   readonly freeBytes: (path: string) => number;
@@ -31,6 +34,7 @@ export const thisMachine: Machine = {
   // Loaded by those that have a limit.
   openCgroup: async (name, limitBytes) => (await import('./cgroup.ts')).openCgroup(name, limitBytes),
   oomKills: oomKillsOfMachine,
+  memoryBytes,
   hadChildren,
   freeBytes,
   used: (folder) => treeSize(nodeDisk, folder).bytes,
@@ -43,6 +47,19 @@ export const thisMachine: Machine = {
     return () => void process.off('SIGTERM', then).off('SIGINT', then).off('SIGHUP', ignore);
   },
 };
+
+/** What a container may have, or all there is. */
+export function memoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return Math.min(totalmem(), constrained > 0 ? constrained : Infinity);
+}
+
+/** The kernel kills what holds most: what held less than this share was not what it looked for. */
+const LARGE = 1 / 8;
+
+/** Kills since `before` that may have been of a tree that held so much; the machine's count tells of neighbours, too. */
+export const ownOomKills = (machine: Machine, before: number, peakMemoryBytes: number): number =>
+  peakMemoryBytes > machine.memoryBytes() * LARGE ? machine.oomKills() - before : 0;
 
 export function freeBytes(path: string): number {
   try {

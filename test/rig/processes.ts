@@ -29,3 +29,22 @@ export async function until(isSo: () => boolean): Promise<void> {
     await new Promise((done) => void setTimeout(done, 10));
   }
 }
+
+/** Of a test that failed in the midst of a build: whatever is left is killed, until nothing is. */
+export const processesEndedAtLast = (root: string): AsyncDisposable => ({
+  async [Symbol.asyncDispose]() {
+    await until(() => {
+      const left = processesOf(root).map((line) => Number.parseInt(line, 10));
+      for (const pid of left) kill(pid);
+      return left.length === 0;
+    });
+  },
+});
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
