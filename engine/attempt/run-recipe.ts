@@ -1,6 +1,7 @@
 /** Runs a recipe until it has ended and no process of it is left: by itself, by a limit, or because it was told to. */
 import { dirname } from 'node:path';
 import { quietly } from '../disk/quietly.ts';
+import { ownOomKills } from '../executors/machine.ts';
 import { openShell } from '../executors/shell.ts';
 import type { Order } from '../model/attempt.ts';
 import type { CommandRecord, Usage } from '../model/evidence.ts';
@@ -83,8 +84,7 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const left = machine.hadChildren() ? await machine.endAll(tree, { graceSeconds: 1, wait: machine.wait }) : { ended: 0 };
   const usage = measuring.stop();
   deafen();
-  // The machine's count tells of neighbours, too: the group's own is better evidence.
-  const kills = cgroup === undefined ? machine.oomKills() - oomKills : cgroup.oomKills();
+  const kills = cgroup === undefined ? ownOomKills(machine, oomKills, usage.peakMemoryBytes) : cgroup.oomKills();
   cgroup?.remove();
   const caveats = left.ended > 0 && !isOver() ? [`${left.ended} of its processes still ran when it had ended, and were ended`] : [];
   return { asked: interruption.why(), thrown, usage, commands, caveats, oomKills: kills, memoryLimit, given };

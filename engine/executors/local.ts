@@ -1,17 +1,17 @@
 /** Attempts as processes of this machine, each leader of a session of its own: a killed builder does not take them along. */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Disk } from '../disk/disk.ts';
 import { codeOf } from '../disk/node-disk.ts';
 import { identity, isAlive } from '../disk/process-identity.ts';
 import type { Identity } from '../disk/process-identity.ts';
 import { text } from '../lib/text.ts';
 import type { Order } from '../model/attempt.ts';
-import { askToCancel, controlFolder, readClaim, readManifest, saidPath, writeClaim } from '../records/attempt-files.ts';
+import { askToCancel, controlFolder, readClaim, readManifest, readUsage, saidPath, writeClaim } from '../records/attempt-files.ts';
 import type { Claim } from '../records/attempt-files.ts';
 import { startAttemptProcess } from './attempt-process.ts';
 import type { AttemptProcess, Exit } from './attempt-process.ts';
 import type { Capacity, Died, Ended, Executor, Running } from './executor.ts';
-import { freeBytes } from './machine.ts';
+import { freeBytes, memoryBytes, ownOomKills } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { isLiving, readProcess } from './process-table.ts';
 
@@ -142,7 +142,7 @@ function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running
       isOtherBoot: claim !== undefined && claim.bootId !== identity(process.pid).bootId,
       exit,
       signal,
-      oomKills: machine.oomKills() - oomKills,
+      oomKills: ownOomKills(machine, oomKills, readUsage(disk, controlFolder(folder))?.peakMemoryBytes ?? 0),
       freeBytes: machine.freeBytes(folder),
       said: [said, lastOf(text(disk.read(saidPath(controlFolder(folder))) ?? Buffer.from('')))].filter((each) => each !== '').join('; '),
     };
@@ -199,8 +199,7 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
 
 /** A tenth of the memory is left to the system and to adap. */
 function capacityOf({ allowed, scratch }: Options): Capacity {
-  const constrained = process.constrainedMemory();
-  const memory = (Math.min(totalmem(), constrained > 0 ? constrained : Infinity) * 0.9) / 2 ** 30;
+  const memory = (memoryBytes() * 0.9) / 2 ** 30;
   const least = (has: number, may: number | undefined): number => Math.min(has, may ?? Infinity);
   return {
     cpus: least(availableParallelism(), allowed.cpus),

@@ -12,6 +12,7 @@ export const quietMachine = (order: Order): Machine => ({
   openCgroup: async () => undefined,
   hadChildren: () => false,
   oomKills: () => 0,
+  memoryBytes: () => Infinity,
   freeBytes: () => Infinity,
   used: () => 0,
   cpuSeconds: () => 0,
