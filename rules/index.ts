@@ -12,9 +12,10 @@ import { unusedCustomFiles } from './setup/custom-files.ts';
 export type { DeimosConfig } from './config.ts';
 
 /** What an adapfile exports: where things lie, and what is wanted of them. */
-export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config'>): Project => ({
+export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 'machine'>): Project => ({
   home: config.home,
   config: config.config,
+  ...(config.machine === undefined ? {} : { machine: config.machine }),
   source: frameIndex(config),
   settings: config,
   rules: [raw(config), incomplete(config), setup(config)],
