@@ -1,11 +1,4 @@
-import { hostname } from 'node:os';
-import { nodeDisk } from '../../engine/disk/node-disk.ts';
-import { createLocalExecutor } from '../../engine/executors/local.ts';
-import { thisMachine } from '../../engine/executors/machine.ts';
 import { executorContract } from './executor.ts';
-import type { OpenExecutor } from './executor.ts';
+import { openLocal } from './open-local.ts';
 
-const open: OpenExecutor = ({ root, attempts }) =>
-  createLocalExecutor({ disk: nodeDisk, machine: thisMachine, now: Date.now, host: hostname(), allowed: {}, attempts, scratch: root });
-
-executorContract('executor of this machine', open);
+executorContract('executor of this machine', (place) => openLocal(place));
