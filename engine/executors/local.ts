@@ -13,7 +13,6 @@ import type { AttemptProcess, Exit } from './attempt-process.ts';
 import type { Capacity, Died, Ended, Executor, Running } from './executor.ts';
 import { freeBytes, memoryBytes, ownOomKills } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { isLiving, readProcess } from './process-table.ts';
 
 type Options = {
   readonly disk: Disk;
@@ -83,7 +82,7 @@ export function createLocalExecutor(options: Options): Executor {
     },
     adopt(folder, order) {
       const claim = readClaim(disk, controlFolder(folder)) ?? barred(options, folder);
-      if (claim === undefined || claim.attempt !== order.attempt || claim.host !== options.host || !lives(claim)) return undefined;
+      if (claim === undefined || claim.attempt !== order.attempt || claim.host !== options.host || !isAlive(claim)) return undefined;
       return watch(one(folder, order), { pid: claim.pid, startedAtMs: claim.startedAtMs, ...goneOf(claim) });
     },
     sweep: async (order) => {
@@ -175,18 +174,12 @@ function goneOf(who: Identity): Pick<Process, 'exit' | 'release'> {
   let timer: NodeJS.Timeout | undefined;
   const exit = new Promise<Exit>((done) => {
     timer = setInterval(() => {
-      if (lives(who)) return;
+      if (isAlive(who)) return;
       clearInterval(timer);
       done({ exit: undefined, signal: undefined, said: '' });
     }, LOOK_MS);
   });
   return { exit, release: () => clearInterval(timer) };
-}
-
-/** Of one that is dead, and whose end nobody takes note of, the number stays: in a container perhaps for ever. */
-function lives(who: Identity): boolean {
-  const now = readProcess(who.pid);
-  return isAlive(who) && (now === undefined || isLiving(now));
 }
 
 function signalTo(pid: number, signal: NodeJS.Signals): void {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { test } from 'node:test';
@@ -8,9 +10,9 @@ import { parsed } from '../../engine/executors/process-table.ts';
 import type { Capacity } from '../../engine/executors/executor.ts';
 import { writeClaim } from '../../engine/records/attempt-files.ts';
 import type { Claim } from '../../engine/records/attempt-files.ts';
-import { processesOf } from '../rig/processes.ts';
+import { processesOf, until } from '../rig/processes.ts';
 import { openLocal } from './open-local.ts';
-import { HELD, failureIn, orderAttempt, wordFor } from './ordered-attempt.ts';
+import { HELD, failureIn, isDead, orderAttempt, send, wordFor } from './ordered-attempt.ts';
 
 /** What the contract does not say: how it is kept by processes of this machine. */
 const NAME = 'executor of this machine';
@@ -48,6 +50,21 @@ for (const [title, claim, isAdopted] of claims)
     running?.release();
     assert.equal(running !== undefined, isAdopted);
   });
+
+test(`${NAME}: a process that is dead, and whose end nobody takes note of, is not adopted`, async () => {
+  await using one = orderAttempt(HELD);
+  // What is a `sleep` now has a child that it never waits for.
+  const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+  const who = identity(Number(said.toString()));
+  send('SIGKILL', who.pid);
+  await until(() => isDead(who.pid));
+  writeClaim(nodeDisk, one.control, { ...truly(one.order.attempt), ...who });
+  const running = openLocal(one.place).adopt(one.folder, one.order);
+  running?.release();
+  parent.kill('SIGKILL');
+  assert.equal(running, undefined);
+});
 
 test(`${NAME}: an attempt that cannot hear that its time is over is ended all the same, and nothing of it is left`, async () => {
   // Its recipe stops it at once, long before the limit of about two seconds.

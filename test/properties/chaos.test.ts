@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Event } from '../../engine/model/event.ts';
@@ -9,22 +7,20 @@ import { nodeDisk } from '../../engine/disk/node-disk.ts';
 import { foldersOf } from '../../engine/records/folders.ts';
 import { recordedTargets } from '../../engine/records/recorded-targets.ts';
 import { readRecord } from '../../engine/records/record-files.ts';
-import { createDishes, targetOf } from '../rig/dishes.ts';
+import { createDishes, ledgerOf, targetOf } from '../rig/dishes.ts';
 import type { Dishes } from '../rig/dishes.ts';
 import { killAttempt } from '../rig/kill-attempt.ts';
+import { ACTS, momentsOf } from '../rig/moments.ts';
+import type { Act, Moment } from '../rig/moments.ts';
 import { assertNoProcessOf, processesEndedAtLast, processesOf, until } from '../rig/processes.ts';
-import { createProject, CHECKOUT } from '../rig/project.ts';
+import { createProject } from '../rig/project.ts';
 import { createRandom } from '../rig/random.ts';
 import type { Random } from '../rig/random.ts';
+import { startBuilder } from '../rig/start-builder.ts';
+import type { Builder } from '../rig/start-builder.ts';
 
 const TARGETS = Number(process.env['ADAP_CHAOS'] ?? 500);
 const SEED = Number(process.env['ADAP_SEED'] ?? Date.now() % 1_000_000);
-
-/** What is done at random moments, spread over the whole work. */
-const ACTS = { 'kill builder': 20, 'leave (SIGTERM)': 5, 'kill attempt': 8, 'kill child': 8 } as const;
-type Act = keyof typeof ACTS;
-/** So many recipes have begun, and then so much time has gone by. */
-type Moment = { readonly begun: number; readonly delayMs: number; readonly act: Act };
 
 /** Builds that end by themselves before all is settled: each stops at what it may not try again at once. */
 const MOST_LAST_BUILDS = 10;
@@ -59,11 +55,11 @@ test(`${TARGETS} targets of which one in ten misbehaves, under kills at random m
     random,
     dishes,
     events: [],
-    done: { 'kill builder': 0, 'leave (SIGTERM)': 0, 'kill attempt': 0, 'kill child': 0 },
+    done: Object.fromEntries(Object.keys(ACTS).map((act) => [act, 0])) as Record<Act, number>,
     hits: new Map(),
     published: new Map(),
   };
-  await buildUnderKills(chaos, momentsOf(chaos));
+  await buildUnderKills(chaos, momentsOf(random, dishes));
   await buildToTheEnd(chaos);
   const actual = standingsOf((await project.adap('status --json')).out);
   assert.deepEqual(differing(actual, dishes.standings), [], `accounts add up: ${tallyOf(chaos, actual)}`);
@@ -76,105 +72,66 @@ test(`${TARGETS} targets of which one in ten misbehaves, under kills at random m
   assertNoProcessOf(chaos.root);
   for (const folder of ['attempts', 'intents'])
     assert.deepEqual(readdirSync(`${chaos.home}/.adap/${folder}`), [], `of ${folder} none is left`);
+  assert.ok(chaos.done['kill builder'] >= ACTS['kill builder'] / 2, 'the kills met a builder at work');
   console.log(`${tallyOf(chaos, actual)}\n${((performance.now() - start) / 1000).toFixed(1)} s`);
 });
 
-function momentsOf({ random, dishes }: Chaos): Moment[] {
-  const begin = dishes.all.filter((dish) => dish.rule !== 'label' && dishes.standings.get(targetOf(dish))?.[0] !== 'blocked').length;
-  const acts = Object.entries(ACTS).flatMap(([act, times]) => Array<Act>(times).fill(act as Act));
-  return acts.map((act) => ({ begun: random.below(begin * 0.97), delayMs: random.below(300), act })).toSorted((a, b) => a.begun - b.begun);
-}
-
 async function buildUnderKills(chaos: Chaos, moments: readonly Moment[]): Promise<void> {
-  let builder = startBuilder(chaos);
+  let builder = startBuilder(chaos.root);
   for (const { begun, delayMs, act } of moments) {
     for (let builds = 0; !(await reached(chaos, builder, begun)); builds += 1) {
       assert.ok(builds < MOST_LAST_BUILDS, `builds end by themselves before ${begun} recipes have begun: ${builder.said()}`);
-      builder = startBuilder(chaos);
+      builder = startBuilder(chaos.root);
     }
     await pause(delayMs);
+    if (act === 'kill builder as it publishes') await intentOpened(chaos);
+    const isHit = await hit(chaos, act);
     if (act === 'kill attempt' || act === 'kill child') {
-      await hit(chaos, act);
+      chaos.done[act] += isHit ? 1 : 0;
       continue;
     }
-    chaos.done[act] += builder.signal(act === 'kill builder' ? 'SIGKILL' : 'SIGTERM') ? 1 : 0;
-    await builder.gone;
-    chaos.events.push(...builder.events());
-    lookAtRecords(chaos);
+    chaos.done[act] += builder.signal(act === 'leave (SIGTERM)' ? 'SIGTERM' : 'SIGKILL') ? 1 : 0;
+    await endOf(chaos, builder);
     if (chaos.random.chance(0.3)) await pause(chaos.random.below(500));
-    builder = startBuilder(chaos);
+    builder = startBuilder(chaos.root);
   }
+  await endOf(chaos, builder);
+}
+
+async function endOf(chaos: Chaos, builder: Builder): Promise<void> {
   await builder.gone;
   chaos.events.push(...builder.events());
   lookAtRecords(chaos);
 }
 
+/** Where none is opened for a while, the builder waits for its attempts. */
+async function intentOpened({ home }: Chaos): Promise<void> {
+  for (let looks = 0; looks < 20_000 && (nodeDisk.names(foldersOf(home).intents) ?? []).length === 0; looks += 1)
+    await new Promise<void>((turn) => void setImmediate(turn));
+}
+
 /** Where none is met for a while, there is none that may be hit. */
-async function hit({ home, random, hits, done }: Chaos, act: 'kill attempt' | 'kill child'): Promise<void> {
-  const aim = { which: act === 'kill attempt' ? 'attempt' : 'child', mayHit: (id: string) => (hits.get(id) ?? 0) < MOST_HITS } as const;
+async function hit({ home, random, hits }: Chaos, act: Act): Promise<boolean> {
+  if (!act.startsWith('kill attempt') && act !== 'kill child') return false;
+  const aim = { which: act === 'kill child' ? 'child' : 'attempt', mayHit: (id: string) => (hits.get(id) ?? 0) < MOST_HITS } as const;
   for (let looks = 0; looks < 100; looks += 1) {
     const target = killAttempt(home, random, aim);
     if (target !== undefined) {
       hits.set(target, (hits.get(target) ?? 0) + 1);
-      done[act] += 1;
-      return;
+      return true;
     }
     await pause(5);
   }
+  return false;
 }
 
 async function buildToTheEnd(chaos: Chaos): Promise<void> {
   for (let builds = 0; ; builds += 1) {
     assert.ok(builds < MOST_LAST_BUILDS, 'it does not come to an end');
-    const builder = startBuilder(chaos);
-    await builder.gone;
-    chaos.events.push(...builder.events());
-    lookAtRecords(chaos);
+    const builder = startBuilder(chaos.root);
+    await endOf(chaos, builder);
     if (!builder.events().some(({ kind }) => ['started', 'again', 'stopped', 'recovered'].includes(kind))) return;
   }
-}
-
-type Builder = {
-  readonly gone: Promise<void>;
-  isGone(): boolean;
-  /** Whether there was anyone to hear it. */
-  signal(name: NodeJS.Signals): boolean;
-  events(): Event[];
-  said(): string;
-};
-
-function startBuilder({ root }: Chaos): Builder {
-  const child: ChildProcess = spawn(`${CHECKOUT}/bin/adap`, ['build', '-j', '3', '--json'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const out: Buffer[] = [];
-  const error: Buffer[] = [];
-  child.stdout?.on('data', (data: Buffer) => void out.push(data));
-  child.stderr?.on('data', (data: Buffer) => void error.push(data));
-  let isGone = false;
-  const gone = new Promise<void>((done) => {
-    child.on('close', () => {
-      isGone = true;
-      done();
-    });
-  });
-  return {
-    gone,
-    isGone: () => isGone,
-    signal: (name) => child.exitCode === null && child.signalCode === null && child.kill(name),
-    // Of one that was killed, the last line may be cut off.
-    events: () =>
-      (
-        Buffer.concat(out)
-          .toString()
-          .match(/^\{.*\}$/gm) ?? []
-      ).map((line) => JSON.parse(line) as Event),
-    said: () =>
-      Buffer.concat([...out, ...error])
-        .toString()
-        .slice(-2000),
-  };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
@@ -182,23 +139,13 @@ const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeo
 /** False where the builder ends before. */
 async function reached(chaos: Chaos, builder: Builder, begun: number): Promise<boolean> {
   for (;;) {
-    if (new Set(ledgerOf(chaos, 'begins').map(({ name }) => name)).size >= begun) return true;
+    if (new Set(ledgerOf(chaos.root, 'begins').map(({ name }) => name)).size >= begun) return true;
     if (builder.isGone()) {
-      chaos.events.push(...builder.events());
-      lookAtRecords(chaos);
+      await endOf(chaos, builder);
       return false;
     }
     await pause(5);
   }
-}
-
-type Line = { readonly name: string; readonly attempt: string };
-
-function ledgerOf({ root }: Chaos, what: 'begins' | 'ends'): Line[] {
-  const lines = readFileSync(`${root}/ledger`, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith(`${what} `));
-  return lines.map((line) => ({ name: line.split(' ')[1]!, attempt: line.split(' ')[2]! }));
 }
 
 /** No record is lost, or published a second time, and beside each lies what a clean build gives. */
@@ -221,15 +168,13 @@ function lookAtRecords({ home, dishes, published }: Chaos): void {
 
 type Row = { readonly target: string } & State;
 
-const rowsOf = (status: string): Row[] =>
-  status
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Row);
-
 function standingsOf(status: string): ReadonlyMap<string, string> {
+  const rows = status
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
   return new Map(
-    rowsOf(status).map(({ target, verdict, next }) => [
+    rows.map(({ target, verdict, next }) => [
       target,
       verdict === 'fresh' ? verdict : next.kind === 'failed-before' ? next.failure.cause : next.kind,
     ]),
@@ -251,18 +196,15 @@ function assertPublishedOnce({ events, published, dishes }: Chaos): void {
     built.length,
     `published twice: ${built.filter((target, index) => built.indexOf(target) !== index).join(', ')}`,
   );
-  assert.equal(
-    published.size,
-    [...dishes.standings.values()].filter(([standing]) => standing === 'fresh').length,
-    'what is fresh was published',
-  );
+  const fresh = [...dishes.standings.values()].filter(([standing]) => standing === 'fresh');
+  assert.equal(published.size, fresh.length, 'what is fresh was published');
 }
 
 const isToBeFresh = ({ dishes }: Chaos, target: string): boolean => dishes.standings.get(target)?.[0] === 'fresh';
 
 /** Whose attempt nobody hit has run once, however often the builder was killed meanwhile. */
 function assertRunOnce(chaos: Chaos): void {
-  const [begun, ended] = [ledgerOf(chaos, 'begins'), ledgerOf(chaos, 'ends')];
+  const [begun, ended] = [ledgerOf(chaos.root, 'begins'), ledgerOf(chaos.root, 'ends')];
   const tooOften = chaos.dishes.all.flatMap((dish) => {
     const runs = begun.filter(({ name }) => name === dish.name);
     const hits = chaos.hits.get(targetOf(dish)) ?? 0;
@@ -294,7 +236,7 @@ function tallyOf(chaos: Chaos, standings: ReadonlyMap<string, string>): string {
     `done to them: ${Object.entries(done)
       .map(([act, times]) => `${act} ${times}`)
       .join(', ')}`,
-    `recipes: begun ${ledgerOf(chaos, 'begins').length}, ended well ${ledgerOf(chaos, 'ends').length}`,
+    `recipes: begun ${ledgerOf(chaos.root, 'begins').length}, ended well ${ledgerOf(chaos.root, 'ends').length}`,
     `attempts: ${count(events.flatMap((event) => (event.kind === 'started' ? [event.by] : [])))}; left running ${events.filter(({ kind }) => kind === 'left-running').length}`,
     `tried again: ${count(events.flatMap((event) => (event.kind === 'again' ? [event.failure.cause] : [])))}`,
     `publications ended by the next builder: ${count(events.flatMap((event) => (event.kind === 'recovered' ? [event.by] : [])))}`,

@@ -2,6 +2,7 @@
  * Many targets in chains, of which one in ten misbehaves in one of the ways in which programs do; and what must become of each:
  * a line a kind of target.
  */
+import { readFileSync } from 'node:fs';
 import type { Cause } from '../../engine/model/cause.ts';
 import { dishesAdapfile } from './dishes-adapfile.ts';
 import type { Random } from './random.ts';
@@ -27,8 +28,7 @@ export const MISBEHAVIOURS = {
   'exits with 3': { before: 'exit 3', fails: ['exited'] },
   crashes: { before: 'kill -SEGV $$', fails: ['exited'] },
   'is killed once': { before: once('kill -9 $$') },
-  // The kernel's count of processes killed for want of memory tells of neighbours, too.
-  'is killed always': { before: 'kill -9 $$', fails: ['poisoned', 'out-of-memory'] },
+  'is killed always': { before: 'kill -9 $$', fails: ['poisoned'] },
   'makes nothing': { makes: ':', fails: ['incomplete'] },
   'is truncated': { makes: 'echo half > "$OUT"', fails: ['incomplete'] },
   'is empty': { makes: ': > "$OUT"', fails: ['incomplete'] },
@@ -141,4 +141,12 @@ if [ "$1" != begin ]; then
   echo "ends ${name} $ADAP_ATTEMPT" >> "$LEDGER"
 fi
 `;
+}
+
+type Line = { readonly name: string; readonly attempt: string };
+
+/** Each recipe leaves a line when it begins, and one when it has ended well, outside the home. */
+export function ledgerOf(root: string, what: 'begins' | 'ends'): Line[] {
+  const lines = readFileSync(`${root}/ledger`, 'utf8').split('\n');
+  return lines.filter((line) => line.startsWith(`${what} `)).map((line) => ({ name: line.split(' ')[1]!, attempt: line.split(' ')[2]! }));
 }
