@@ -38,8 +38,7 @@ export async function attemptMain(
 function readTold(): { readonly attempt: string; readonly folder: string } | undefined {
   const buffer = Buffer.alloc(64 * 1024);
   let filled = 0;
-  for (let got = -1; got !== 0 && !buffer.subarray(0, filled).includes(10); filled += got)
-    got = readSync(0, buffer, filled, buffer.length - filled, null);
+  for (let got = -1; got !== 0 && !buffer.subarray(0, filled).includes(10); filled += got) got = readSync(0, buffer, { offset: filled });
   const line = buffer.toString('utf8', 0, filled);
   return line.endsWith('\n') ? (JSON.parse(line) as { attempt: string; folder: string }) : undefined;
 }

@@ -103,10 +103,7 @@ async function buildOn(disk: Disk, now: () => number): Promise<Built> {
         retry: 'no',
         jobs: 2,
         onFailure: 'go-on',
-        tell: (event) => {
-          if (process.env['DBG']) console.error(JSON.stringify(event));
-          events.push(event);
-        },
+        tell: (event) => void events.push(event),
         executor: createInlineExecutor(world, rule),
         control: { isInterrupted: () => false, cancel: never, leave: never },
         forecast: 'no',
@@ -129,7 +126,7 @@ async function buildOn(disk: Disk, now: () => number): Promise<Built> {
 function failing(
   disk: MemoryDisk,
   at: number,
-  { code, then }: { code: string; then: 'well again' | 'for good' },
+  { code, from }: { code: string; from: 'well again' | 'for good' },
 ): { readonly disk: Disk; readonly isReached: () => boolean } {
   let calls = 0;
   const wrapped = Object.fromEntries(
@@ -137,8 +134,8 @@ function failing(
       name,
       (...args: never[]) => {
         calls += 1;
-        if (calls === at || (then === 'for good' && calls > at)) throw Object.assign(new Error(`${code}: ${name}, planted`), { code });
-        return (call as (...all: never[]) => unknown)(...args);
+        if (calls === at || (from === 'for good' && calls > at)) throw Object.assign(new Error(`${code}: ${name}, planted`), { code });
+        return call(...args);
       },
     ]),
   ) as unknown as Disk;
@@ -166,8 +163,7 @@ for (const then of ['well again', 'for good'] as const) {
         const where = `${code} at operation ${at}, ${then}`;
         assert.deepEqual((await buildOn(disk, now)).failed, []);
         disk.write('/p/in', 'new!');
-        const bad = failing(disk, at, { code, then });
-        if (process.env['DBG']) console.error(where);
+        const bad = failing(disk, at, { code, from: then });
         const first = await buildOn(bad.disk, now);
         if (!bad.isReached()) break;
         tally.failures += 1;

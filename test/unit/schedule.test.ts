@@ -32,9 +32,9 @@ async function played(graph: Graph, { seconds, wants = () => ({ cpus: 1, hours: 
       return new Promise<Outcome>((done) => open.push({ id, at: clock + seconds(id), end: () => done({ kind: 'settled' }) }));
     },
   });
-  let isDone = false;
+  const done = new AbortController();
   const pump = async (): Promise<void> => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       // What can start has started when a few turns have passed without a start.
       for (let [quiet, before] = [0, said.length]; quiet < 6; quiet += 1) {
         await new Promise<void>((turn) => void setImmediate(turn));
@@ -59,7 +59,7 @@ async function played(graph: Graph, { seconds, wants = () => ({ cpus: 1, hours: 
     wait: async () => undefined,
     now: Date.now,
   });
-  isDone = true;
+  done.abort();
   await pumping;
   assert.equal(left, 0);
   return said;
