@@ -135,7 +135,7 @@ function failing(
       (...args: never[]) => {
         calls += 1;
         if (calls === at || (from === 'for good' && calls > at)) throw Object.assign(new Error(`${code}: ${name}, planted`), { code });
-        return call(...args);
+        return Reflect.apply(call, disk, args) as unknown;
       },
     ]),
   ) as unknown as Disk;
