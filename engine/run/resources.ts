@@ -3,7 +3,7 @@ import type { Capacity } from '../executors/executor.ts';
 import type { Wants } from '../model/wants.ts';
 
 export type Pool = {
-  fits(wants: Wants): boolean;
+  hasRoomFor(wants: Wants): boolean;
   take(wants: Wants): void;
   give(wants: Wants): void;
 };
@@ -16,7 +16,7 @@ export function createPool(capacity: Capacity): Pool {
     used.scratchGiB += sign * (wants.scratchGiB ?? 0);
   };
   return {
-    fits: (wants) =>
+    hasRoomFor: (wants) =>
       used.cpus + cpusOf(wants, capacity) <= capacity.cpus + TINY &&
       used.memoryGiB + (wants.memoryGiB ?? 0) <= capacity.memoryGiB + TINY &&
       used.scratchGiB + (wants.scratchGiB ?? 0) <= capacity.scratchGiB + TINY,

@@ -89,7 +89,7 @@ export async function schedule(graph: Graph, options: ScheduleOptions): Promise<
   const nextToStart = (): Parked | undefined => {
     if (count.elsewhere >= jobs || isStopped()) return undefined;
     for (const each of parked.all()) {
-      if (pool.fits(each.visited.wants)) return each;
+      if (pool.hasRoomFor(each.visited.wants)) return each;
       if (each.overtaken >= MAY_OVERTAKE) return undefined;
     }
     return undefined;

@@ -31,7 +31,7 @@ const begun = async ({ root }: TestProject): Promise<{ recipe: number; times: nu
   return { recipe: Number(lines.at(-1)?.split(' ')[0]), times: lines.length };
 };
 
-/** The pid of the attempt's own process, which leads its session. */
+/** The pid of the attempt's own process, which leads their group. */
 const leaderOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[3]);
 
 test('Ctrl-C once: what runs is finished, and it is said; the exit code is 130', async () => {

@@ -21,12 +21,12 @@ test(`${NAME}: an attempt leads a session of its own, so that no signal to its b
   await using one = orderAttempt(HELD);
   const running = openLocal(one.place).start(one.folder, one.order);
   const leader = await one.leader();
-  const [, , , , group, session] = readFileSync(`/proc/${leader}/stat`, 'latin1')
+  const [, , , , group, sid] = readFileSync(`/proc/${leader}/stat`, 'latin1')
     .replace(/\(.*\)/, 'name')
     .split(' ')
     .map(Number);
-  assert.deepEqual([group, session], [leader, leader]);
-  assert.notEqual(session, parsed(readFileSync('/proc/self/stat', 'latin1')).sid);
+  assert.deepEqual([group, sid], [leader, leader]);
+  assert.notEqual(sid, parsed(readFileSync('/proc/self/stat', 'latin1')).sid);
   one.letGo();
   assert.equal(wordFor(one, await running.ended), 'sealed');
 });

@@ -30,7 +30,7 @@ export type OrderedAttempt = AsyncDisposable & {
   write(files: Readonly<Record<string, string>>): void;
   /** The pid of the recipe, once it has begun. */
   recipe(): Promise<number>;
-  /** That of the attempt's own process, which leads the session of the recipe. */
+  /** That of the attempt's own process, which leads the group of the recipe. */
   leader(): Promise<number>;
   /** How often the recipe was begun. */
   times(): number;

@@ -152,9 +152,9 @@ test('what is more than there is cannot run; more processors than there are only
   assert.match(tooBig({ cpus: 1, scratchGiB: 200, hours: 1 }, capacity) ?? '', /scratch space/);
   assert.equal(tooBig({ cpus: 99, memoryGiB: 64, scratchGiB: 100, hours: 1 }, capacity), undefined);
   const pool = createPool(capacity);
-  assert.ok(pool.fits({ cpus: 99, hours: 1 }));
+  assert.ok(pool.hasRoomFor({ cpus: 99, hours: 1 }));
   pool.take({ cpus: 0.5, hours: 1 });
-  assert.ok(!pool.fits({ cpus: 99, hours: 1 }));
+  assert.ok(!pool.hasRoomFor({ cpus: 99, hours: 1 }));
   pool.give({ cpus: 0.5, hours: 1 });
-  assert.ok(pool.fits({ cpus: 99, hours: 1 }));
+  assert.ok(pool.hasRoomFor({ cpus: 99, hours: 1 }));
 });
