@@ -69,21 +69,22 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
   const warn = (problems: readonly Problem[]): void => {
     if (problems.length > 0) options.tell({ kind: 'warnings', problems });
   };
+  let end: () => void = () => undefined;
   try {
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
     const stuck = recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
     const found = await findAttempts({ world, folders, executor: options.executor }, stuck);
+    end = () => releaseAll(found);
     const lookedAtMs = world.now();
     const surveyed = survey(workplace, options);
-    if (isFailed(surveyed)) {
-      releaseAll(found);
-      return surveyed;
-    }
+    if (isFailed(surveyed)) return surveyed;
     warn(surveyed.warnings);
     const wish = wishOf(surveyed, options);
     const tell = options.forecast === 'yes' ? tellPlanned(surveyed, plan(surveyed, wish), options) : options.tell;
     options.onBegin();
     const workshop = createWorkshop(surveyed, options.executor, found);
+    // Without the lock nothing is published: also where the build ends by an error.
+    end = workshop.close;
     const left = new Promise<void>((done) => {
       options.control.leave.addEventListener('abort', () => done());
     });
@@ -91,13 +92,13 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     const { isInterrupted } = options.control;
     const ran = await runTargets(surveyed, { ...options, tell, wish, workshop, left, isInterrupted, capacity: options.executor.capacity });
     for (const target of workshop.running()) options.tell({ kind: 'left-running', target });
-    workshop.releaseAll();
     const retired = retireOrphans(surveyed, ran.published, options.tell);
     const counts = { ...ran.counts, retired };
     const isQuiet = surveyed.isSure && counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
     if (isQuiet) options.remember({ lookedAtMs, seen: surveyed.look.seen, fresh: counts.fresh, warnings: surveyed.warnings });
     return { kind: 'built', counts };
   } finally {
+    end();
     options.executor.close();
     lock.release();
   }

@@ -62,7 +62,9 @@ export function measure(options: Options): Measuring {
     liveCpu = members.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
     if (members.length > 0) peakMemoryBytes = Math.max(peakMemoryBytes, tree.memoryBytes());
     const at = now();
-    ranMs += Math.min(at - last, every * GAP);
+    ranMs += Math.max(0, Math.min(at - last, every * GAP));
+    // A clock that was set back starts what is due anew.
+    if (at < last) [told, scratchDue] = [at, at];
     last = at;
     // The kernel may have killed one of many, and the others wait for it.
     const isKilled = cgroup !== undefined && cgroup.oomKills() > 0;

@@ -70,9 +70,10 @@ export const nodeDisk: Disk = {
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
   removeLater(path) {
-    const aside = `${path}.gone-${process.pid}-${(removals += 1)}`;
+    const isAside = /\.gone-\d+-\d+$/.test(path);
+    const aside = isAside ? path : `${path}.gone-${process.pid}-${(removals += 1)}`;
     try {
-      fs.renameSync(path, aside);
+      if (!isAside) fs.renameSync(path, aside);
     } catch (error) {
       if (isAbsence(error)) return;
       throw error;

@@ -39,8 +39,8 @@ export type Executor = {
   close(): void;
   /** An attempt of an earlier builder, if it is still alive. */
   adopt(folder: string, order: Order): Running | undefined;
-  /** Ends what a dead attempt may have left running. */
-  sweep(order: Order): Promise<void>;
+  /** Ends what a dead attempt may have left running, and its own process where that is named. */
+  sweep(of: Pick<Order, 'attempt'>, leader?: number): Promise<void>;
   /** What this executor has to give; undefined where there is no end of it. */
   readonly capacity: Capacity;
 };

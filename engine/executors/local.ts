@@ -85,8 +85,8 @@ export function createLocalExecutor(options: Options): Executor {
       if (claim === undefined || claim.attempt !== order.attempt || claim.host !== options.host || !isAlive(claim)) return undefined;
       return watch(one(folder, order), { pid: claim.pid, startedAtMs: claim.startedAtMs, ...goneOf(claim) });
     },
-    sweep: async (order) => {
-      await machine.endAll(machine.openTree(order.attempt, 0), { graceSeconds: 0, wait: machine.wait });
+    sweep: async ({ attempt }, leader = 0) => {
+      await machine.endAll(machine.openTree(attempt, leader), { graceSeconds: 0, wait: machine.wait });
     },
   };
 }

@@ -23,7 +23,8 @@ export function createExpectation({ targets }: Graph, records: Records): Expecta
   return (target) => (target.rule.kind === 'runs' ? (own(target) ?? medianOf(target.rule.name)) : undefined);
 }
 
-export const wantsOf = ({ rule, at }: Target, facts: Facts): Wants => ({
-  ...PLAIN_WANTS,
-  ...(rule.kind === 'runs' ? rule.wants?.(at, facts) : undefined),
-});
+/** What is undefined is as good as not said. */
+export function wantsOf({ rule, at }: Target, facts: Facts): Wants {
+  const said = rule.kind === 'runs' ? (rule.wants?.(at, facts) ?? {}) : {};
+  return { ...PLAIN_WANTS, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+}

@@ -116,7 +116,7 @@ export function createInspector(from: {
 }
 
 /** What is recorded of a target's needs: worth knowing, and what a failure depends on. */
-export const environmentOf = ({ needs }: Target): Flat =>
+export const environmentOf = ({ needs }: Pick<Target, 'needs'>): Flat =>
   Object.assign({}, ...Object.values(needs).map((handle) => (handle.kind === 'recorded' ? handle.values : {})));
 
 export const recordedContents = (record: TargetRecord | undefined): ReadonlyMap<string, Content> =>

@@ -29,7 +29,7 @@ export function judge(now: Snapshot): State {
 
 /** A failure holds for its key in its environment, until somebody asks for another try; a poisoned one, until it is named. */
 function holds(failure: FailureRecord, { key, environment, wish }: Snapshot): boolean {
-  if (failure.after !== 'holds' || failure.key !== key || differing(failure.environment, environment).length > 0) return false;
+  if (failure.after !== 'holds' || failure.key !== key || !sameFlat(failure.environment, environment)) return false;
   return wish === 'none' || (wish === 'retry' && failure.cause === 'poisoned');
 }
 
@@ -62,6 +62,8 @@ export function changes(was: KeyParts, is: KeyParts): Reason[] {
   }
   return reasons;
 }
+
+export const sameFlat = (one: Flat, other: Flat): boolean => differing(one, other).length === 0;
 
 function differing(was: Flat, is: Flat): string[] {
   const names = Object.keys(was).filter((name) => own(was, name) !== own(is, name));

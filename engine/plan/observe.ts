@@ -73,9 +73,25 @@ export function contentDigest(disk: Disk, path: string, kind: 'file' | 'link' | 
 }
 
 function sameNames(names: readonly string[], folder: MemberRecord, all: readonly MemberRecord[]): boolean {
-  const below = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
-  const recorded = all
-    .map((member) => member.path.replace(/\/$/, ''))
-    .filter((path) => path.startsWith(below) && !path.slice(below.length).includes('/') && path.length > below.length);
-  return recorded.length === names.length && names.every((name) => recorded.includes(`${below}${name}`));
+  const recorded = childrenOf(all).get(folder.path.replace(/\/$/, '')) ?? new Set();
+  return recorded.size === names.length && names.every((name) => recorded.has(name));
+}
+
+const children = new WeakMap<readonly MemberRecord[], ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** Names by folder, made once for each output: a tree may have 100,000 members. */
+function childrenOf(all: readonly MemberRecord[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = children.get(all);
+  if (known !== undefined) return known;
+  const made = new Map<string, Set<string>>();
+  for (const { path } of all) {
+    const clean = path.replace(/\/$/, '');
+    const cut = clean.lastIndexOf('/');
+    const folder = clean.slice(0, Math.max(0, cut));
+    const names = made.get(folder);
+    if (names === undefined) made.set(folder, new Set([clean.slice(cut + 1)]));
+    else names.add(clean.slice(cut + 1));
+  }
+  children.set(all, made);
+  return made;
 }

@@ -31,7 +31,7 @@ type RecordsRow = Shard & { readonly records: readonly TargetRecord[] };
 export function openRecords({ disk, folders, look, cache, now }: Options, expected: 'few' | 'many'): Records {
   const shards = new Map<string, ReadonlyMap<TargetId, TargetRecord>>();
   const own = new Map<TargetId, TargetRecord | undefined>();
-  const hasFailures = look.stamp(folders.failures) !== undefined;
+  let hasFailures = look.stamp(folders.failures) !== undefined;
   let rows: ReadonlyMap<string, string> | undefined;
 
   const isCurrent = (row: Shard | undefined, name: string): boolean => {
@@ -97,7 +97,10 @@ export function openRecords({ disk, folders, look, cache, now }: Options, expect
       disk.remove(recordPath(folders, target));
       own.set(target, undefined);
     },
-    putFailure: (failure) => disk.writeWhole(`${folders.failures}/${nameOf(failure.target)}.json`, sealed(failure)),
+    putFailure(failure) {
+      disk.writeWhole(`${folders.failures}/${nameOf(failure.target)}.json`, sealed(failure));
+      hasFailures = true;
+    },
     removeFailure: (target) => disk.remove(`${folders.failures}/${nameOf(target)}.json`),
   };
 }

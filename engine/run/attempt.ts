@@ -4,14 +4,14 @@ import { unreachable } from '../lib/unreachable.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
-import type { Contents, Given } from '../model/rule.ts';
+import type { Contents, Flat, Given } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import { contentDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
 
 export type Made =
-  | { readonly kind: 'made'; readonly outputs: readonly OutputRecord[]; readonly evidence?: Evidence }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly evidence?: Evidence };
+  | { readonly kind: 'made'; readonly outputs: readonly OutputRecord[]; readonly evidence?: Evidence; readonly environment?: Flat }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly evidence?: Evidence; readonly environment?: Flat };
 
 type Attempt = { readonly world: World; readonly target: Target; readonly folder: string; readonly given: Given };
 

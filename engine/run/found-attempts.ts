@@ -5,7 +5,9 @@ import type { TargetId } from '../model/target.ts';
 import { controlFolder, readClaim, readManifest, readOrder } from '../records/attempt-files.ts';
 import type { Claim } from '../records/attempt-files.ts';
 import type { Folders } from '../records/folders.ts';
+import { isAlive } from '../disk/process-identity.ts';
 import { quietly } from '../disk/quietly.ts';
+import { shortName } from '../records/record-files.ts';
 import type { World } from '../world.ts';
 import { keepLog } from './keep-log.ts';
 
@@ -29,7 +31,14 @@ export async function findAttempts({ world, folders, executor }: Place, stuck: R
     const folder = `${folders.attempts}/${name}`;
     if (stuck.has(folder)) continue;
     const order = readOrder(disk, controlFolder(folder));
+    if (name.includes('.gone-')) {
+      disk.removeLater(folder);
+      continue;
+    }
+    // What was moved aside by hand is nobody's attempt, and is let be.
+    if (order !== undefined && shortName(order.target) !== name) continue;
     if (order === undefined) {
+      await endUnordered(executor, readClaim(disk, controlFolder(folder)), world.host);
       disk.removeLater(folder);
       continue;
     }
@@ -53,6 +62,11 @@ export async function findAttempts({ world, folders, executor }: Place, stuck: R
     } else found.set(order.target, { kind: 'live', folder, order, running });
   }
   return found;
+}
+
+/** Its order cannot be read, and so nobody can take it over: what runs there is ended before its folder goes. */
+async function endUnordered(executor: Executor, claim: Claim | undefined, host: string): Promise<void> {
+  if (claim !== undefined && claim.host === host) await executor.sweep(claim, isAlive(claim) ? claim.pid : undefined);
 }
 
 /** Its log is kept. */

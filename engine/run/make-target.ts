@@ -5,15 +5,18 @@ import type { Ended, Executor, Running } from '../executors/executor.ts';
 import type { Order } from '../model/attempt.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Flat } from '../model/rule.ts';
 import type { Snapshot } from '../model/state.ts';
 import type { TargetId } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
 import { HEADROOM } from '../model/wants.ts';
 import { givenOf } from '../plan/given.ts';
 import { inputPaths } from '../plan/input-paths.ts';
+import { environmentOf } from '../plan/inspector.ts';
 import type { Inspected } from '../plan/inspector.ts';
+import { sameFlat } from '../plan/judge.ts';
 import type { Survey } from '../plan/survey.ts';
-import { controlFolder, readManifest, readOrder, readUsage, writeOrder } from '../records/attempt-files.ts';
+import { controlFolder, isAskedToCancel, readManifest, readOrder, readUsage, writeOrder } from '../records/attempt-files.ts';
 import { attempt } from './attempt.ts';
 import type { Made } from './attempt.ts';
 import { discard } from './found-attempts.ts';
@@ -23,7 +26,8 @@ import { attemptFolder, isStillSealed } from './publish.ts';
 
 export type Making = { readonly by: 'started' | 'adopted'; readonly sinceMs: number; readonly made: Promise<Made> };
 
-type How = { readonly wants: Wants; readonly tries: number; readonly wish: Snapshot['wish'] };
+type How = { readonly wants: Wants; readonly tries: number; readonly wish: Snapshot['wish']; readonly isStopped: () => boolean };
+type Asked = { readonly wish: Snapshot['wish']; readonly environment: Flat };
 
 export type Workshop = {
   /** Bytes or links, in this process. */
@@ -41,18 +45,27 @@ export type Workshop = {
   /** Attempts that this builder knows to be alive. */
   running(): readonly TargetId[];
   cancelAll(): void;
-  /** They go on without a builder. */
-  releaseAll(): void;
+  /** Another machine may be at work on it. */
+  standsInTheWay(target: TargetId): Failure | undefined;
+  /** Nothing is begun or published any more; what runs goes on without a builder. */
+  close(): void;
+  isClosed(): boolean;
 };
 
 export function createWorkshop(survey: Survey, executor: Executor, found: Map<TargetId, Found>): Workshop {
   const { world, site, folders } = survey;
   const { disk } = world;
   const live = new Map<TargetId, Running>();
+  /** Of an older key, or not wanted any more: being ended. */
+  const ending = new Map<TargetId, Running>();
+  /** Attempts that this builder began, or has taken over. */
+  const mine = new Set<string>();
+  let isClosed = false;
   const turn = createTurns();
 
   const result = async (order: Order, running: Running): Promise<Made> => {
     live.set(order.target, running);
+    mine.add(order.attempt);
     const ended = await running.ended;
     live.delete(order.target);
     // To publish takes a few milliseconds, and so does the next start: each in a turn of its own.
@@ -64,29 +77,37 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
     return made;
   };
   /** Of this build: made, and then not to be published, because a disk was full, or away. */
-  const sealedIn = (folder: string): Found | undefined => {
+  const sealedIn = (folder: string, target: TargetId): Found | undefined => {
     const manifest = readManifest(disk, controlFolder(folder));
     const order = manifest === undefined ? undefined : readOrder(disk, controlFolder(folder));
-    return manifest === undefined || order === undefined ? undefined : { kind: 'sealed', folder, order, manifest };
+    const isOwn = manifest !== undefined && order?.target === target && order.attempt === manifest.order.attempt;
+    return isOwn ? { kind: 'sealed', folder, order, manifest } : undefined;
   };
   const adopt = ({ target, key }: Inspected, wish: How['wish']): Making | undefined => {
-    const old = found.get(target.id) ?? sealedIn(attemptFolder(folders, target.id));
+    const old = found.get(target.id) ?? sealedIn(attemptFolder(folders, target.id), target.id);
     found.delete(target.id);
     if (old === undefined) return undefined;
-    if (old.kind === 'elsewhere')
-      return { by: 'started', sinceMs: world.now(), made: Promise.resolve({ kind: 'failed', failure: runsElsewhere(old) }) };
+    if (old.kind === 'elsewhere') throw new Error(`bug: ${target.id} may run elsewhere`);
+    // One that was told to end by an earlier builder is waited for, and begun anew.
+    if (old.kind === 'live' && isAskedToCancel(disk, controlFolder(old.folder))) return undefined;
     if (old.order.key !== key) {
-      if (old.kind === 'live') old.running.cancel();
+      if (old.kind === 'live') {
+        old.running.cancel();
+        ending.set(target.id, old.running);
+      }
       return undefined;
     }
     if (old.kind === 'live') return { by: 'adopted', sinceMs: old.running.startedAtMs, made: result(old.order, old.running) };
-    return isTakable(old, wish) ? { by: 'adopted', sinceMs: old.manifest.evidence.startedAtMs, made: taken(old) } : undefined;
+    return isTakable(old, { wish, environment: environmentOf(target) })
+      ? { by: 'adopted', sinceMs: old.manifest.evidence.startedAtMs, made: taken(old) }
+      : undefined;
   };
-  /** Who asks for another try is not given the old one. */
-  const isTakable = ({ folder, manifest }: Extract<Found, { kind: 'sealed' }>, wish: How['wish']): boolean =>
+  /** Who asks for another try is not given the old one, unless it is of this very build. */
+  const isTakable = ({ folder, order, manifest }: Extract<Found, { kind: 'sealed' }>, how: Asked): boolean =>
     manifest.kind === 'failed'
-      ? wish === 'none'
-      : wish !== 'force' && isStillSealed({ world, home: site.home }, { attempt: folder, record: manifest });
+      ? how.wish === 'none' && sameFlat(environmentOf(order), how.environment)
+      : (how.wish !== 'force' || mine.has(order.attempt)) &&
+        isStillSealed({ world, home: site.home }, { attempt: folder, record: manifest });
   const taken = async (old: Extract<Found, { kind: 'sealed' }>): Promise<Made> => {
     const made = madeOf(survey, old.order, { kind: 'manifest', manifest: old.manifest });
     if (made.kind === 'failed') discard({ world, folders }, old);
@@ -110,8 +131,12 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
       const begin = async (): Promise<Made> => {
         // Two never write below one path: what is being ended is waited for.
         if (old?.kind === 'live') await old.running.ended;
+        ending.delete(target.id);
         if (old !== undefined) discard({ world, folders }, old);
         await turn();
+        // While it waited, the build may have been stopped.
+        if (isClosed || how.isStopped())
+          return { kind: 'failed', failure: { cause: 'cancelled', says: 'it was not begun: the build was stopped' } };
         world.step('dispatched');
         disk.removeLater(folder);
         disk.makeFolder(controlFolder(folder));
@@ -135,18 +160,24 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
       found.delete(target);
       if (old.kind === 'sealed') return discard({ world, folders }, old);
       old.running.cancel();
-      live.set(target, old.running);
+      ending.set(target, old.running);
       void old.running.ended.then(() => {
-        live.delete(target);
+        ending.delete(target);
         discard({ world, folders }, old);
       });
     },
     turn,
     expectMore: () => void turn().then(() => executor.prepare(site.root)),
     running: () => [...live.keys(), ...[...found.values()].filter(({ kind }) => kind === 'live').map(({ order }) => order.target)],
+    standsInTheWay(target) {
+      const old = found.get(target);
+      return old?.kind === 'elsewhere' ? runsElsewhere(old) : undefined;
+    },
+    isClosed: () => isClosed,
     cancelAll: () => live.forEach((running) => running.cancel()),
-    releaseAll() {
-      live.forEach((running) => running.release());
+    close() {
+      isClosed = true;
+      for (const running of [...live.values(), ...ending.values()]) running.release();
       for (const each of found.values()) if (each.kind === 'live') each.running.release();
     },
   };
@@ -159,16 +190,18 @@ const runsElsewhere = ({ claim, folder }: Extract<Found, { kind: 'elsewhere' }>)
 });
 
 function madeOf({ world, folders }: Survey, order: Order, ended: Ended): Made {
+  // What it was made in, not what is there when it is taken.
+  const environment = environmentOf(order);
   if (ended.kind === 'manifest') {
     const { manifest } = ended;
     return manifest.kind === 'sealed'
-      ? { kind: 'made', outputs: manifest.outputs, evidence: manifest.evidence }
-      : { kind: 'failed', failure: manifest.failure, evidence: manifest.evidence };
+      ? { kind: 'made', outputs: manifest.outputs, evidence: manifest.evidence, environment }
+      : { kind: 'failed', failure: manifest.failure, evidence: manifest.evidence, environment };
   }
   const { memoryGiB, hours } = order.wants;
   const memoryBytes = memoryGiB === undefined ? undefined : memoryGiB * HEADROOM * 2 ** 30;
   const failure: Failure = causeOfDeath({ ...ended.died, limits: { hours, memoryBytes } });
-  return { kind: 'failed', failure, evidence: lastSeen({ world, folders }, order) };
+  return { kind: 'failed', failure, evidence: lastSeen({ world, folders }, order), environment };
 }
 
 /** Of one that died without a manifest: what it wrote about itself while it lived. */

@@ -1,4 +1,5 @@
 /** What an attempt is told: all of it, so that it needs neither facts nor records. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Order, OrderedInput } from '../model/attempt.ts';
 import type { Target } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
@@ -26,7 +27,7 @@ export function orderOf(
     root: site.root,
     home: site.home,
     outputs: target.outputs,
-    needs: target.needs,
+    needs: asJson(target),
     paths: inputPaths(target, site),
     inputs: inputsOf(survey, target),
     wants,
@@ -55,4 +56,21 @@ function inputsOf({ world, site, look, records }: Survey, target: Target): Order
       }),
     );
   });
+}
+
+/** A need that JSON cannot hold would arrive as another one, in silence. */
+function asJson({ id, needs }: Target): Order['needs'] {
+  for (const [need, handle] of Object.entries(needs)) {
+    if (handle.kind === 'ignored' && !isDeepStrictEqual(handle.value, jsonOf(handle.value)))
+      throw new Error(`bug in a rule: the need ${need} of ${id} does not survive JSON`);
+  }
+  return needs;
+}
+
+function jsonOf(value: unknown): unknown {
+  try {
+    return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+  } catch {
+    return Symbol('none');
+  }
 }

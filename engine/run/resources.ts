@@ -31,6 +31,12 @@ const TINY = 1e-9;
 /** More processors than there are only make it slow: it then has them all. */
 const cpusOf = (wants: Wants, capacity: Capacity): number => Math.min(wants.cpus, capacity.cpus);
 
+/** In words, which figure of a rule is none; undefined where all are. */
+export function badWants(wants: Wants): string | undefined {
+  const bad = Object.entries(wants).find(([, value]) => value !== undefined && !(Number.isFinite(value) && value > 0));
+  return bad === undefined ? undefined : `wants.${bad[0]} is ${String(bad[1])}; a number above 0 is wanted`;
+}
+
 /** In words, why it can never run here; undefined where it can. */
 export function tooBig(wants: Wants, capacity: Capacity): string | undefined {
   if ((wants.memoryGiB ?? 0) > capacity.memoryGiB + TINY)

@@ -9,16 +9,21 @@ import type { Counts, Event } from '../model/event.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { TargetRecord } from '../model/record.ts';
+import type { Flat } from '../model/rule.ts';
 import type { Target, TargetId } from '../model/target.ts';
+import type { Wants } from '../model/wants.ts';
+import { codeOf } from '../disk/node-disk.ts';
+import { quietly } from '../disk/quietly.ts';
 import { failureOf } from './attempt.ts';
 import type { Made } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
 import { inputsMoved } from './inputs-moved.ts';
-import type { Workshop } from './make-target.ts';
-import { publish } from './publish.ts';
+import type { Making, Workshop } from './make-target.ts';
+import { attemptFolder, isStillSealed, publish } from './publish.ts';
 import { remainingOf } from './remaining.ts';
-import { createPool, tooBig } from './resources.ts';
+import { badWants, createPool, tooBig } from './resources.ts';
 import { createTries, policyOfRule } from './tries.ts';
+import type { Tries } from './tries.ts';
 import { schedule } from './schedule.ts';
 import type { Outcome, Visited } from './schedule.ts';
 
@@ -51,6 +56,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
   const tries = createTries({ records, facts, capacity, now: world.now });
   const counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0 };
   let isStopped = false;
+  const mayBegin = (): boolean => !isStopped && !options.isInterrupted() && !workshop.isClosed();
   /** Found stale, and waiting for room. */
   let waiting = 0;
 
@@ -71,12 +77,12 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     published.add(target.id);
   };
 
-  const fail = (inspected: Inspected, failure: Failure, evidence?: Evidence): Outcome => {
+  const fail = (inspected: Inspected, failure: Failure, made: { evidence?: Evidence; environment?: Flat } = {}): Outcome => {
     const { target, state } = inspected;
     // What was read of its inputs is out of date.
     if (failure.cause === 'input-changed') inspector.forget(target);
-    const mayGoOn = (): boolean => failure.cause !== 'never-started' || tooBig(tries.wants(target), capacity) === undefined;
-    const next = tries.failed(inspected, failure, { evidence, mayGoOn: () => mayGoOn() && !options.isInterrupted() });
+    const mayGoOn = (): boolean => mayBegin() && !breaker.isOpen(target.rule.name);
+    const next = tries.failed(inspected, failure, { ...made, mayGoOn });
     if (next.kind === 'again') {
       tell({ ...next, target: target.id, failure });
       return { kind: 'again', afterMs: next.waitSeconds * 1000 };
@@ -92,18 +98,26 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     if (parts === undefined || key === undefined) throw new Error(`bug: ${target.id} runs before its inputs are known`);
     try {
       const made = await making;
-      if (made.kind === 'failed') return fail(inspected, made.failure, made.evidence);
+      // Without the lock nothing is published; what was made waits for the next builder.
+      if (workshop.isClosed()) return { kind: 'settled' };
+      if (made.kind === 'failed') return fail(inspected, made.failure, made);
       const moved = inputsMoved(survey, target, parts);
       if (moved !== undefined) return fail(inspected, { cause: 'input-changed', says: `${moved} changed while ${target.id} was made` });
-      const nowMs = world.now();
       const { outputs, evidence } = made;
+      const attempt = attemptFolder(folders, target.id);
+      if (!isStillSealed({ world, home: site.home }, { attempt, record: { outputs } }))
+        return fail(inspected, {
+          cause: 'store-unavailable',
+          says: `what was made of ${target.id} was changed or taken away before it was published`,
+        });
+      const nowMs = world.now();
       const record: TargetRecord = {
         target: target.id,
         rule: target.rule.name,
         at: target.at,
         key,
         parts,
-        recorded: environmentOf(target),
+        recorded: made.environment ?? environmentOf(target),
         outputs,
         stampedAtMs: nowMs,
         publishedAtMs: nowMs,
@@ -149,12 +163,11 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       started('started', begunMs);
       return { kind: 'running', done: finish(inspected, workshop.here(inspected), begunMs) };
     }
-    const wants = tries.wants(target);
-    const says = tooBig(wants, capacity);
-    if (says !== undefined) {
-      fail(inspected, { cause: 'never-started', says });
-      return { kind: 'settled' };
-    }
+    const wants = wantsWithin(tries, target, capacity);
+    const failure = workshop.standsInTheWay(id) ?? ('cause' in wants ? wants : undefined);
+    // Nothing that another try would mend.
+    if (failure !== undefined || 'cause' in wants)
+      return cannot(target, { kind: 'failed', target: id, failure: failure ?? NEVER, older: state.older }, 'failed');
     waiting += 1;
     const start = (): Promise<Outcome> => {
       waiting -= 1;
@@ -162,7 +175,8 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
         leave(target);
         return Promise.resolve({ kind: 'settled' });
       }
-      const { by, sinceMs, made } = workshop.elsewhere(inspected, { wants, tries: tries.next(target), wish: options.wish(target) });
+      const how = { wants, tries: tries.next(target), wish: options.wish(target), isStopped: () => !mayBegin() };
+      const { by, sinceMs, made } = begun(() => workshop.elsewhere(inspected, how), world.now());
       started(by, sinceMs);
       if (waiting > 0) workshop.expectMore();
       return finish(inspected, made, sinceMs);
@@ -170,12 +184,21 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     return { kind: 'ready', wants, start };
   };
 
+  /** What the file system refuses is of this target alone; the others go on. */
   const visit = (target: Target): Visited => {
+    try {
+      return visited(target);
+    } catch (error) {
+      if (!/^E[A-Z]+$/.test(codeOf(error))) throw error;
+      return cannot(target, { kind: 'failed', target: target.id, failure: failureOf(error), older: 'kept' }, 'failed');
+    }
+  };
+  const visited = (target: Target): Visited => {
     const inspected = inspector.inspect(target, (id) => standings.get(id) ?? { kind: 'cannot' });
     const { next } = inspected.state;
     switch (next.kind) {
       case 'nothing':
-        if (inspected.stamps === 'moved' && inspected.record !== undefined) restamp(survey, inspected.record);
+        if (inspected.stamps === 'moved') restamp(survey, inspected.record);
         workshop.dismiss(target.id);
         counts.fresh += 1;
         done(target, inspected.record);
@@ -205,9 +228,9 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     pool: createPool(capacity),
     visit,
     remaining: remainingOf(graph, expected),
-    isStopped: () => isStopped || options.isInterrupted(),
+    isStopped: () => !mayBegin(),
     left: options.left,
-    wait: options.wait,
+    wait: (ms) => waitUnless(options.wait, ms, () => !mayBegin()),
     now: world.now,
   });
   return { counts: { ...counts, left: open + notBegun.size }, published };
@@ -215,14 +238,46 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
 
 const atOnce = (): Promise<void> => Promise.resolve();
 
+/** In slices: one who has stopped the build does not wait for the next try. */
+async function waitUnless(wait: RunOptions['wait'], ms: number, isOver: () => boolean): Promise<void> {
+  for (let left = ms; left > 0 && !isOver(); left -= SLICE_MS) await wait(Math.min(left, SLICE_MS));
+}
+const SLICE_MS = 200;
+
+/** A mistake in a rule, or a disk that is away, is met as a failure of the attempt. */
+function begun(begin: () => Making, nowMs: number): Making {
+  try {
+    return begin();
+  } catch (error) {
+    return { by: 'started', sinceMs: nowMs, made: Promise.resolve({ kind: 'failed', failure: failureOf(error) }) };
+  }
+}
+
+const NEVER: Failure = { cause: 'never-started', says: 'it cannot be begun' };
+
+/** What it asks for, or why that can never be given here. */
+function wantsWithin(tries: Tries, target: Target, capacity: Capacity): Wants | Failure {
+  try {
+    const wants = tries.wants(target);
+    const bad = badWants(wants);
+    if (bad !== undefined) return { cause: 'bad-input', says: `rule ${target.rule.name}: ${bad}` };
+    const says = tooBig(wants, capacity);
+    return says === undefined ? wants : { cause: 'never-started', says };
+  } catch (error) {
+    return { cause: 'bad-input', says: `rule ${target.rule.name}: wants: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
 const pathsOf = (...records: readonly (TargetRecord | undefined)[]): string[] =>
   records.flatMap((record) => record?.outputs.flatMap((output) => output.members.map((member) => member.path)) ?? []);
 
 /** The bytes were read and are as recorded: the stamps that were taken before stand for them from now on. */
-function restamp({ site, records, look, lookedAtMs }: Survey, record: TargetRecord): void {
+function restamp({ site, records, look, lookedAtMs }: Survey, record: TargetRecord | undefined): void {
+  if (record === undefined) return;
   const outputs = record.outputs.map((output) => ({
     ...output,
     members: output.members.map((member) => ({ ...member, stamp: look.stamp(`${site.home}/${member.path}`) ?? member.stamp })),
   }));
-  records.put({ ...record, outputs, stampedAtMs: lookedAtMs });
+  // Where that is refused, they are read again the next time.
+  quietly(() => records.put({ ...record, outputs, stampedAtMs: lookedAtMs }));
 }

@@ -4,7 +4,7 @@ import type { Capacity } from '../executors/executor.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicyChanges } from '../model/policy.ts';
-import type { Facts } from '../model/rule.ts';
+import type { Facts, Flat } from '../model/rule.ts';
 import type { Target, TargetId } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
 import { wantsOf } from '../plan/expect.ts';
@@ -21,8 +21,11 @@ export type Tries = {
 };
 
 type How = {
-  readonly evidence: Evidence | undefined;
-  /** Whether there may be another try in this build. */ readonly mayGoOn: () => boolean;
+  readonly evidence?: Evidence;
+  /** What it was made in. */
+  readonly environment?: Flat;
+  /** Whether there may be another try in this build. */
+  readonly mayGoOn: () => boolean;
 };
 
 export type AfterTry =
@@ -38,7 +41,6 @@ type Tried = {
   readonly wants: Wants;
   readonly next: number;
   readonly byCause: Readonly<Record<string, number>>;
-  readonly ownFailures: number;
 };
 
 type From = { readonly records: Records; readonly facts: Facts; readonly capacity: Capacity; readonly now: () => number };
@@ -49,11 +51,20 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
   const tried = new Map<TargetId, Tried>();
   const wants = (target: Target): Wants => tried.get(target.id)?.wants ?? wantsOf(target, facts);
 
-  const remember = ({ target, key }: Inspected, how: Pick<How, 'evidence'>, end: End): void => {
+  const remember = ({ target, key }: Inspected, how: Pick<How, 'evidence' | 'environment'>, end: End): void => {
     if (key === undefined || end.failure.cause === 'cancelled') return;
     const { failure, after, ownFailures } = end;
     const evidence = how.evidence === undefined ? {} : { evidence: how.evidence };
-    const record = { target: target.id, key, environment: environmentOf(target), ...failure, after, ownFailures, atMs: now(), ...evidence };
+    const record = {
+      target: target.id,
+      key,
+      environment: how.environment ?? environmentOf(target),
+      ...failure,
+      after,
+      ownFailures,
+      atMs: now(),
+      ...evidence,
+    };
     // On a full disk it is told, and not remembered: the next build tries again.
     quietly(() => records.putFailure(record));
   };
@@ -61,7 +72,7 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
   return {
     next: (target) => tried.get(target.id)?.next ?? 1,
     wants,
-    failed(inspected, failure, { evidence, mayGoOn }) {
+    failed(inspected, failure, how) {
       const { target, key } = inspected;
       const had = tried.get(target.id);
       const before = records.failure(target.id);
@@ -69,19 +80,21 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
       const next = afterFailure({
         failure,
         count: byCause[failure.cause] ?? 1,
-        ownBefore: had?.ownFailures ?? (before !== undefined && before.key === key ? before.ownFailures : 0),
+        ownBefore: before !== undefined && before.key === key ? before.ownFailures : 0,
         wants: wants(target),
         policy: policyOfRule(target),
         capacity,
       });
-      if (next.kind === 'again' && mayGoOn()) {
+      if (next.kind === 'again' && how.mayGoOn()) {
         const asks = askWords(wants(target), next.wants);
         const tries = (had?.next ?? 1) + 1;
-        tried.set(target.id, { wants: next.wants, next: tries, byCause, ownFailures: next.ownFailures });
+        // Should this builder be killed, the next one knows how often it failed.
+        remember(inspected, how, { failure, after: 'next-build', ownFailures: next.ownFailures });
+        tried.set(target.id, { wants: next.wants, next: tries, byCause });
         return { kind: 'again', tries, waitSeconds: next.waitSeconds, asks };
       }
       const end = next.kind === 'end' ? next : { failure, after: 'next-build' as const, ownFailures: next.ownFailures };
-      remember(inspected, { evidence }, end);
+      remember(inspected, how, end);
       return { kind: 'end', failure: end.failure };
     },
   };
