@@ -1,4 +1,5 @@
 /** What lies in an attempt when its recipe has ended: declared outputs, what is in them, and what nobody declared. */
+import { dirname, resolve } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import { digest } from '../lib/digest.ts';
 import type { Order } from '../model/attempt.ts';
@@ -9,15 +10,16 @@ import { contentDigest } from '../plan/observe.ts';
 import type { Lying } from './seal.ts';
 
 /** A path below the attempt's folder, as in the home; a folder ends in `/`. */
-type Member = { readonly path: string; readonly stamp: Stamp };
+type Member = { readonly path: string; readonly stamp: Stamp | undefined };
 
 export const outputsIn = (disk: Disk, folder: string, { order, rule }: { order: Pick<Order, 'outputs'>; rule: Rule }): Lying[] =>
   order.outputs.map((output) => {
     const members = membersOf(disk, folder, output.path.replace(/\/$/, ''));
     return {
       output,
-      is: members[0]?.stamp.kind ?? 'missing',
-      bytes: members.reduce((sum, { stamp }) => sum + stamp.size, 0),
+      is: members[0]?.stamp?.kind ?? 'missing',
+      bytes: members.reduce((sum, { stamp }) => sum + (stamp?.size ?? 0), 0),
+      flaws: members.flatMap((member) => flawOf(disk, folder, member) ?? []),
       mayBeEmpty: rule.makes[output.name]?.mayBeEmpty ?? false,
     };
   });
@@ -32,7 +34,7 @@ export async function outputRecords(
   for (const { name, path } of order.outputs) {
     const members: MemberRecord[] = [];
     for (const { path: member, stamp } of membersOf(disk, folder, path.replace(/\/$/, ''))) {
-      if (stamp.kind === 'other') throw new Error(`${member} is neither file nor folder nor link`);
+      if (stamp === undefined) throw new Error(`${member} vanished while it was read`);
       const sum = stamp.kind === 'folder' ? '' : contentDigest(disk, `${folder}/${member}`, stamp.kind);
       members.push({ path: member, stamp, digest: sum ?? '' });
       await new Promise<void>((turn) => void setImmediate(turn));
@@ -45,6 +47,18 @@ export async function outputRecords(
     records.push({ name, path, digest: sum, ...(meaning === undefined ? {} : { meaning }), members });
   }
   return records;
+}
+
+/** Why a member cannot be published: what it is, what it is called, or where it leads. */
+function flawOf(disk: Disk, folder: string, { path, stamp }: Member): string | undefined {
+  if (stamp === undefined) return `${path}: its name is not UTF-8`;
+  if (stamp.kind === 'other') return `${path} is neither file nor folder nor link`;
+  if (stamp.kind !== 'link') return undefined;
+  const leads = resolve(dirname(`${folder}/${path}`), disk.linkText(`${folder}/${path}`) ?? '');
+  const isAbsolute = disk.linkText(`${folder}/${path}`)?.startsWith('/') === true;
+  return isAbsolute && `${leads}/`.startsWith(`${folder}/`)
+    ? `${path} leads into the attempt, and would lead nowhere: link by a relative path`
+    : undefined;
 }
 
 /** At most 100 of the files that are no part of an output. */
@@ -68,6 +82,10 @@ function membersOf(disk: Disk, folder: string, path: string): Member[] {
   const stamp = disk.stamp(`${folder}/${path}`);
   if (stamp === undefined) return [];
   if (stamp.kind !== 'folder') return [{ path, stamp }];
-  const below = (disk.names(`${folder}/${path}`) ?? []).flatMap((name) => membersOf(disk, folder, `${path}/${name}`));
+  const below = (disk.names(`${folder}/${path}`) ?? []).flatMap((name) => {
+    const members = membersOf(disk, folder, `${path}/${name}`);
+    // Listed, and not there by that name: it holds bytes that are no text.
+    return members.length > 0 ? members : [{ path: `${path}/${name}`, stamp: undefined }];
+  });
   return [{ path: `${path}/`, stamp }, ...below];
 }

@@ -2,6 +2,7 @@
  * One attempt from its order to its manifest: claim, recipe, inputs looked at again, is it whole?, digests, manifest. It is a
  * process of its own, and needs nobody: what it left is found by the next builder, should this one be killed.
  */
+import { quietly } from '../disk/quietly.ts';
 import { identity } from '../disk/process-identity.ts';
 import { codeOf } from '../disk/node-disk.ts';
 import type { Manifest, Order } from '../model/attempt.ts';
@@ -47,13 +48,15 @@ export async function runAttempt(place: AttemptPlace, ruleOf: (order: Order) => 
   const head = { order: { attempt: order.attempt, target: order.target, key: order.key, tries: order.tries }, evidence: made.evidence };
   const manifest: Manifest =
     'outputs' in made ? { kind: 'sealed', ...head, outputs: made.outputs } : { kind: 'failed', ...head, failure: made.failure };
+  // The folder may have been given to another attempt, should this one have been taken for dead.
+  if (readOrder(world.disk, control)?.attempt !== order.attempt) return { kind: 'other' };
   // What a failed recipe made is of no use; what it said is kept.
   if (manifest.kind === 'failed') {
-    removeAllBut(place, '.adap');
+    quietly(() => removeAllBut(place, '.adap'));
     // Where the disk was full, there is room for its end now.
     log.close();
   }
-  world.disk.remove(openPlaces(order, folder).temporary);
+  quietly(() => world.disk.remove(openPlaces(order, folder).temporary));
   writeManifest(world.disk, control, manifest);
   world.step('manifest-written');
   return { kind: 'ended', manifest };
@@ -76,7 +79,7 @@ async function make(place: AttemptPlace, begun: Begun, rule: RunsRule): Promise<
   const asked = isWell && missing.length === 0 ? await completeness(places, ran, rule) : { thrown: ran?.thrown };
   const verdict = verdictOf(missing, 'missing' in asked ? asked : undefined);
   world.step('checked');
-  const failure = causeOf({
+  const ending = {
     asked: ran?.asked ?? 'nothing',
     thrown: 'thrown' in asked ? asked.thrown : undefined,
     lastLines: log.lastLines(20).filter((line) => !isOwnLine(line)),
@@ -86,13 +89,19 @@ async function make(place: AttemptPlace, begun: Begun, rule: RunsRule): Promise<
     peakMemoryBytes: ran?.usage.peakMemoryBytes ?? 0,
     moved,
     notWhole: verdict.missing,
-  });
+  };
+  const failure = causeOf(ending);
   const undeclared = undeclaredIn(world.disk, folder, order);
   const evidence = evidenceOf(place, begun, { ...ran, undeclared, caveats: [...(ran?.caveats ?? []), ...verdict.caveats] });
   if (failure !== undefined) return { evidence, failure };
-  const outputs = await outputRecords(world.disk, folder, { order, rule });
-  world.step('digested');
-  return { evidence, outputs };
+  try {
+    const outputs = await outputRecords(world.disk, folder, { order, rule });
+    world.step('digested');
+    return { evidence, outputs };
+  } catch (error) {
+    const thrown = thrownOf(error);
+    return { evidence, failure: causeOf({ ...ending, thrown }) ?? { cause: 'bug', says: thrown.says } };
+  }
 }
 
 async function completeness(places: Places, ran: RecipeEnd, rule: RunsRule) {

@@ -46,6 +46,7 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
     interruption.ask(why);
   };
   const isOver = (): boolean => interruption.why() !== 'nothing';
+  const calls = { open: 0, isOver: false };
   const deafen = machine.onTerminate(() => ask(isAskedToCancel(disk, control) ? 'cancel' : 'terminate'));
   const measuring = measure({
     machine,
@@ -71,7 +72,8 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
     write: log.write,
     say: log.say,
     ended: (command) => void commands.push(command),
-    isOver,
+    called: (change) => void (calls.open += change),
+    isOver: () => isOver() || calls.isOver,
     now: world.now,
   });
   world.step('recipe-begun');
@@ -79,7 +81,10 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   await Promise.race([recipe, interruption.happened]);
   if (isOver())
     await machine.endAll(tree, { graceSeconds: interruption.why() === 'memory-limit' ? 0 : order.graceSeconds, wait: machine.wait });
-  const thrown = await (isOver() ? Promise.race([recipe, machine.wait(DEAF_MS).then(() => undefined)]) : recipe);
+  const thrownByIt = await (isOver() ? Promise.race([recipe, machine.wait(DEAF_MS).then(() => undefined)]) : recipe);
+  calls.isOver = true;
+  const isForgotten = thrownByIt === undefined && !isOver() && calls.open > 0;
+  const thrown = isForgotten ? { says: `the recipe ended while ${calls.open} of its commands ran: they were not awaited` } : thrownByIt;
   // To look through all processes of the machine takes a while; most short recipes start none.
   const left = machine.hadChildren() ? await machine.endAll(tree, { graceSeconds: 1, wait: machine.wait }) : { ended: 0 };
   const usage = measuring.stop();

@@ -9,16 +9,18 @@ export type Lying = {
   /** Of a file; of a tree, of all files in it. */
   readonly bytes: number;
   readonly mayBeEmpty: boolean;
+  /** What in it cannot be published, one line each. */
+  readonly flaws: readonly string[];
 };
 
 /** One line for each output that is not there, not of its kind, or empty. */
 export const notWhole = (outputs: readonly Lying[]): string[] =>
-  outputs.flatMap(({ output, is, bytes, mayBeEmpty }) => {
+  outputs.flatMap(({ output, is, bytes, mayBeEmpty, flaws }) => {
     if (is === 'missing') return [`${output.path} is missing`];
     if (output.isTree && is !== 'folder') return [`${output.path} is no folder`];
     if (!output.isTree && is === 'folder') return [`${output.path} is a folder`];
     if (is === 'other') return [`${output.path} is no file`];
-    return bytes === 0 && is !== 'link' && !mayBeEmpty ? [`${output.path} is empty`] : [];
+    return bytes === 0 && is !== 'link' && !mayBeEmpty ? [`${output.path} is empty`] : flaws;
   });
 
 /** The rule is asked only when all that it declared lies there. */

@@ -18,6 +18,8 @@ export type ShellOptions = {
   readonly write: (bytes: Uint8Array) => void;
   readonly say: (line: string) => void;
   readonly ended: (command: CommandRecord) => void;
+  /** One more is at work, or one less. */
+  readonly called: (change: 1 | -1) => void;
   /** No further command is begun once it gives true. */
   readonly isOver: () => boolean;
   readonly now: () => number;

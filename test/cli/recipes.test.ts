@@ -48,6 +48,12 @@ const misbehaviours: [title: string, script: string, cause: string | undefined, 
   ['exits 0 with its output truncated', `echo begin > ${OUT}`, 'incomplete', /^its last line is not end$/],
   ['makes a folder in place of its output', `mkdir ${OUT}`, 'incomplete', /^out\/bad\/result is a folder$/],
   ['changes its own input', `echo '#' >> "$0"; echo end > ${OUT}`, 'input-changed', /in\/bad\.sh changed while it ran$/],
+  [
+    'makes a link into its own attempt',
+    `echo x > keep; ln -s "$PWD/keep" ${OUT}`,
+    'incomplete',
+    /leads into the attempt, and would lead nowhere/,
+  ],
   ['is killed from outside', 'kill -9 $$', 'preempted', /SIGKILL from outside$/],
   ['hangs', 'sleep 1000', 'timed-out', /^it ran for longer than 0\.0002 h$/, { wants: { hours: 0.0002 } }],
   [

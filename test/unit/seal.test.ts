@@ -8,6 +8,7 @@ const file = (more: Partial<Lying> = {}): Lying => ({
   is: 'file',
   bytes: 5,
   mayBeEmpty: false,
+  flaws: [],
   ...more,
 });
 const tree = (more: Partial<Lying> = {}): Lying => file({ output: { name: 'tree', path: 'a/tree/', isTree: true }, is: 'folder', ...more });
@@ -27,6 +28,7 @@ const truth: [title: string, outputs: Lying[], says: string[]][] = [
   ['a link in place of a tree', [tree({ is: 'link' })], ['a/tree/ is no folder']],
   ['a folder in place of a file', [file({ is: 'folder' })], ['a/out.txt is a folder']],
   ['a pipe', [file({ is: 'other' })], ['a/out.txt is no file']],
+  ['a tree with what cannot be published', [tree({ flaws: ['a/tree/p is no file'] })], ['a/tree/p is no file']],
   ['two of three', [file({ bytes: 0 }), tree(), file({ is: 'missing' })], ['a/out.txt is empty', 'a/out.txt is missing']],
 ];
 
