@@ -45,6 +45,8 @@ export type Workshop = {
   /** Attempts that this builder knows to be alive. */
   running(): readonly TargetId[];
   cancelAll(): void;
+  /** Attempts of earlier builders that live: what they were promised, and when it is free. */
+  reservations(): readonly { readonly wants: Wants; readonly ended: Promise<unknown> }[];
   /** Another machine may be at work on it. */
   standsInTheWay(target: TargetId): Failure | undefined;
   /** Nothing is begun or published any more; what runs goes on without a builder. */
@@ -169,6 +171,8 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
     turn,
     expectMore: () => void turn().then(() => executor.prepare(site.root)),
     running: () => [...live.keys(), ...[...found.values()].filter(({ kind }) => kind === 'live').map(({ order }) => order.target)],
+    reservations: () =>
+      [...found.values()].flatMap((each) => (each.kind === 'live' ? [{ wants: each.order.wants, ended: each.running.ended }] : [])),
     standsInTheWay(target) {
       const old = found.get(target);
       return old?.kind === 'elsewhere' ? runsElsewhere(old) : undefined;

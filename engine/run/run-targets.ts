@@ -181,7 +181,8 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       if (waiting > 0) workshop.expectMore();
       return finish(inspected, made, sinceMs);
     };
-    return { kind: 'ready', wants, start };
+    // One that is taken over has its room already.
+    return { kind: 'ready', wants: workshop.has(inspected) ? NO_WANTS : wants, start };
   };
 
   /** What the file system refuses is of this target alone; the others go on. */
@@ -223,14 +224,27 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     }
   };
 
+  const pool = createPool(capacity);
+  const others = new Set<Promise<void>>();
+  // What runs from before has its room, whether this build wants it or not.
+  for (const { wants, ended } of workshop.reservations()) {
+    pool.take(wants);
+    const freed: Promise<void> = ended.then(() => {
+      pool.give(wants);
+      others.delete(freed);
+    });
+    others.add(freed);
+  }
   const open = await schedule(graph, {
     jobs: options.jobs,
-    pool: createPool(capacity),
+    pool,
+    others,
     visit,
     remaining: remainingOf(graph, expected),
     isStopped: () => !mayBegin(),
     left: options.left,
     wait: (ms) => waitUnless(options.wait, ms, () => !mayBegin()),
+    turn: workshop.turn,
     now: world.now,
   });
   return { counts: { ...counts, left: open + notBegun.size }, published };
@@ -252,6 +266,8 @@ function begun(begin: () => Making, nowMs: number): Making {
     return { by: 'started', sinceMs: nowMs, made: Promise.resolve({ kind: 'failed', failure: failureOf(error) }) };
   }
 }
+
+const NO_WANTS: Wants = { cpus: 0, hours: 1 };
 
 const NEVER: Failure = { cause: 'never-started', says: 'it cannot be begun' };
 

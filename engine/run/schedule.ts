@@ -21,14 +21,21 @@ export type ScheduleOptions = {
   readonly remaining: (target: Target) => number;
   /** No further target is begun; what runs is waited for. */
   readonly isStopped: () => boolean;
+  /** Who else holds room, and is not of this graph: each settles when it is free. */
+  readonly others: ReadonlySet<Promise<void>>;
   /** Settles when nothing is waited for any more, either. */
   readonly left: Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
+  /** A turn of the event loop, which no other piece of work shares. */
+  readonly turn: () => Promise<void>;
   readonly now: () => number;
 };
 
 /** A turn of the loop goes on for so long at most: signals and the ends of attempts are heard between turns. */
 const TURN_MS = 2;
+
+/** While it waits for those only, it looks up now and then: it may have been stopped. */
+const LOOK_MS = 500;
 
 /** So many smaller ones may overtake one that waits for room; then all wait until it has it. */
 const MAY_OVERTAKE = 20;
@@ -112,10 +119,11 @@ export async function schedule(graph: Graph, options: ScheduleOptions): Promise<
     if (next !== undefined) start(next);
     if (isLeft || (running.size === 0 && isStopped())) return open;
     if (!mayVisit() && nextToStart() === undefined) {
-      if (running.size === 0 && delayed.size === 0) return open;
-      await Promise.race([...running, ...delayed, options.left]);
+      const mayFree = parked.first() === undefined || options.others.size === 0 ? [] : [...options.others, options.wait(LOOK_MS)];
+      if (running.size === 0 && delayed.size === 0 && mayFree.length === 0) return open;
+      await Promise.race([...running, ...delayed, ...mayFree, options.left]);
     }
-    await new Promise<void>((turn) => void setImmediate(turn));
+    await options.turn();
   }
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { assertNoProcessOf, until } from '../rig/processes.ts';
 import { CHECKOUT, createProject } from '../rig/project.ts';
@@ -108,6 +109,60 @@ test('an attempt of an earlier build that is not wanted any more is ended before
   await project.says('build', 'built     cook held  never built\n1 built, 0 fresh', 0);
   assert.equal(readFileSync(`${project.root}/home/out/held/result`, 'utf8'), 'new\nend\n');
   assertNoProcessOf(project.root);
+});
+
+test('what runs from before has its room: another that needs the same room waits for it', async () => {
+  await using project = await held({ machine: { memoryGiB: 1 }, wants: { memoryGiB: 0.8 } });
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGTERM');
+  await one.ended;
+  project.write({ 'in/other.sh': `[ -e "$(dirname "$0")/../go" ] || exit 9; ${good('other')}` });
+  const next = build(project, 'cook other');
+  await until(() => existsSync(`${project.root}/home/.adap/lock`));
+  await new Promise((done) => void setTimeout(done, 300));
+  writeFileSync(`${project.root}/go`, '');
+  assert.equal(await next.ended, 0, next.said());
+  assertNoProcessOf(project.root);
+});
+
+test('an attempt of another machine is left alone, however often the build is asked', async () => {
+  await using project = await held();
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGKILL');
+  await one.ended;
+  const attempts = `${project.root}/home/.adap/attempts`;
+  const short = readdirSync(attempts).find((name) => !name.startsWith('.')) ?? '';
+  const claim = JSON.parse(readFileSync(`${attempts}/${short}/.adap/process.json`, 'utf8').split('\n')[1] ?? '') as object;
+  const body = JSON.stringify({ ...claim, host: 'elsewhere' });
+  writeFileSync(`${attempts}/${short}/.adap/process.json`, `${createHash('sha256').update(body).digest('hex')}\n${body}\n`);
+  rmSync(`${project.root}/home/.adap/lock`);
+  for (let tries = 0; tries < 2; tries += 1) {
+    const { out, code } = await project.adap('build');
+    assert.match(out, /^failed +cook held +never-started: an attempt of elsewhere \(pid \d+\) may still run there/m);
+    assert.equal(code, 1);
+  }
+  assert.equal((await begun(project)).times, 1);
+  writeFileSync(`${project.root}/go`, '');
+  await until(() => existsSync(`${attempts}/${short}/.adap/manifest.json`));
+  assert.match((await project.adap('build')).out, /^built +cook held /m);
+});
+
+test('what was made and then taken away by hand is not published', async () => {
+  await using project = await held();
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGTERM');
+  await one.ended;
+  const attempts = `${project.root}/home/.adap/attempts`;
+  const short = readdirSync(attempts).find((name) => !name.startsWith('.')) ?? '';
+  writeFileSync(`${project.root}/go`, '');
+  await until(() => existsSync(`${attempts}/${short}/.adap/manifest.json`));
+  renameSync(`${attempts}/${short}`, `${attempts}/${short}.bak`);
+  await project.says('build', 'built     cook held  never built\n1 built, 0 fresh', 0);
+  assert.equal(readFileSync(`${project.root}/home/out/held/result`, 'utf8'), 'held\nend\n');
+  assert.ok(existsSync(`${attempts}/${short}.bak`));
 });
 
 test('a build of something else leaves what runs alone, and says so', async () => {

@@ -56,7 +56,9 @@ async function played(graph: Graph, { seconds, wants = () => ({ cpus: 1, hours: 
     remaining: remainingOf(graph, ({ id }) => ({ seconds: seconds(id), cpuSeconds: 0 })),
     isStopped: () => false,
     left: never,
+    others: new Set(),
     wait: async () => undefined,
+    turn: () => new Promise((turn) => void setImmediate(turn)),
     now: Date.now,
   });
   done.abort();
