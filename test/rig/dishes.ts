@@ -114,10 +114,12 @@ function createDish(random: Random, before: readonly Dish[], kind: Kind | undefi
 
 const groupOf = ({ name }: Dish): string => name.split('-')[1]!.slice(0, -1);
 
-function standingsOf({ base, kind }: Dish): readonly Standing[] {
+function standingsOf({ base, kind, rule }: Dish): readonly Standing[] {
   if (base !== undefined && !isFresh(base)) return ['blocked'];
   if (kind === 'well-behaved') return ['fresh'];
-  return kind === 'throws' ? ['exited'] : ((MISBEHAVIOURS[kind] as Misbehaviour).fails ?? ['fresh']);
+  const fails: readonly Standing[] = kind === 'throws' ? ['exited'] : ((MISBEHAVIOURS[kind] as Misbehaviour).fails ?? ['fresh']);
+  // A rule that tries again, under builders that are killed in between, may come to five failures in a row.
+  return rule === 'brew' && fails.includes('exited') ? [...fails, 'poisoned'] : fails;
 }
 
 const isFresh = (dish: Dish): boolean => standingsOf(dish)[0] === 'fresh';
