@@ -60,7 +60,7 @@ export function measure(options: Options): Measuring {
     const members = tree.members();
     processes = Math.max(processes, members.length);
     liveCpu = members.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-    if (members.length > 0) peakMemoryBytes = Math.max(peakMemoryBytes, tree.memoryBytes());
+    if (members.length > 0) peakMemoryBytes = Math.max(peakMemoryBytes, tree.memoryBytes(members));
     const at = now();
     ranMs += Math.max(0, Math.min(at - last, every * GAP));
     // A clock that was set back starts what is due anew.

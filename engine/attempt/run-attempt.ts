@@ -7,6 +7,7 @@ import { identity } from '../disk/process-identity.ts';
 import { codeOf } from '../disk/node-disk.ts';
 import type { Manifest, Order } from '../model/attempt.ts';
 import type { Failure } from '../model/cause.ts';
+import { NO_USAGE } from '../model/evidence.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { OutputRecord } from '../model/record.ts';
 import type { RunsRule } from '../model/rule.ts';
@@ -122,7 +123,7 @@ function movedInput({ disk }: World, { inputs }: Order): string | undefined {
 
 function evidenceOf({ world }: AttemptPlace, { order, log, startedAtMs }: Begun, ran: Partial<RecipeEnd> & Partial<Evidence>): Evidence {
   return {
-    ...(ran.usage ?? { seconds: (world.now() - startedAtMs) / 1000, cpuSeconds: 0, peakMemoryBytes: 0, peakScratchBytes: 0, processes: 0 }),
+    ...(ran.usage ?? { ...NO_USAGE, seconds: (world.now() - startedAtMs) / 1000 }),
     attempt: order.attempt,
     host: world.host,
     startedAtMs,

@@ -7,7 +7,7 @@ import type { Order } from '../model/attempt.ts';
 import type { CommandRecord, Usage } from '../model/evidence.ts';
 import { failingOf } from '../model/failing.ts';
 import type { Given, RunsRule } from '../model/rule.ts';
-import { HEADROOM } from '../model/wants.ts';
+import { memoryLimitBytes } from '../model/wants.ts';
 import { givenOf } from '../plan/given.ts';
 import { controlFolder, isAskedToCancel, writeUsage } from '../records/attempt-files.ts';
 import type { Asked, Thrown } from './cause-of.ts';
@@ -35,7 +35,7 @@ const DEAF_MS = 2000;
 export async function runRecipe({ world, machine, folder }: AttemptPlace, { order, log, rule, places }: Work): Promise<RecipeEnd> {
   const { disk } = world;
   const control = controlFolder(folder);
-  const memoryLimit = order.wants.memoryGiB === undefined ? undefined : order.wants.memoryGiB * HEADROOM * 2 ** 30;
+  const memoryLimit = memoryLimitBytes(order.wants);
   const cgroup = memoryLimit === undefined ? undefined : await machine.openCgroup(`adap-${order.attempt}`, memoryLimit);
   const tree = machine.openTree(order.attempt, world.pid);
   const oomKills = machine.oomKills();

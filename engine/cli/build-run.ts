@@ -34,17 +34,14 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
   const footer = createFooter({ now: world.now });
   const eventLines = createEventLines(world.now);
   const complain = isTerminal && process.stderr.isTTY === true ? screen.line : context.complain;
-  const running = new Set<string>();
   const tell = (event: Event): void => {
     context.progress('');
     footer.hear(event);
-    if (event.kind === 'started') running.add(event.target);
-    else if ('target' in event) running.delete(event.target);
     // A program is told what happened, not that nothing did.
     if (isJson && event.kind !== 'fresh') print(JSON.stringify(event));
     if (!isJson) for (const line of eventLines(event)) (event.kind === 'warnings' ? complain : screen.line)(line);
   };
-  const { control, begin, end, exit } = createBuildControl({ complain, running: () => running.size });
+  const { control, begin, end, exit } = createBuildControl({ complain, running: footer.running });
   process.on('exit', screen.close);
   try {
     const built = await build(withProgress(context), {

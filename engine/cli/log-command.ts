@@ -1,6 +1,5 @@
 import { isFailed, survey } from '../plan/survey.ts';
 import { followLog, readLog } from '../records/attempt-log.ts';
-import { foldersOf } from '../records/folders.ts';
 import { lastAttempt } from '../records/last-attempt.ts';
 import type { LastAttempt } from '../records/last-attempt.ts';
 import { logLines } from '../report/log-lines.ts';
@@ -34,8 +33,8 @@ export const logCommand: Command = {
       context.complain(problemText(surveyed.problem));
       return EXIT.wrong;
     }
-    const { world, site, graph, asked } = surveyed;
-    const place = { disk: world.disk, folders: foldersOf(site.home), host: world.host };
+    const { world, folders, graph, asked } = surveyed;
+    const place = { disk: world.disk, folders, host: world.host };
     const found = graph.targets.flatMap((target) => {
       const last = target.rule.kind === 'runs' && asked.has(target.id) ? lastAttempt(place, target.id) : undefined;
       return last === undefined ? [] : [{ target, last }];

@@ -12,8 +12,8 @@ export type Identity = {
 export function identity(pid: number): Identity {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Fields 3 and 22, counted behind the name, which may hold blanks and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Fields 3 and 22.
+    const fields = statFields(stat);
     // A zombie is dead, and only waits to be taken note of.
     const startTicks = 'ZX'.includes(fields[0] ?? '') ? '' : (fields[19] ?? '');
     return { pid, startTicks, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() };
@@ -21,6 +21,9 @@ export function identity(pid: number): Identity {
     return { pid, startTicks: '', bootId: '' };
   }
 }
+
+/** Of a text of /proc/PID/stat, the fields from the third on: behind the name, which may hold blanks and brackets. */
+export const statFields = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 
 /** Whether the process of this machine that had this identity is still there. */
 export function isAlive(was: Identity): boolean {

@@ -23,7 +23,8 @@ export type AttemptProcess = {
 export type Exit = {
   readonly exit: number | undefined;
   readonly signal: string | undefined;
-  /** What kept it from coming up. */ readonly said: string;
+  /** What kept it from coming up. */
+  readonly said: string;
 };
 
 const ENTRY = fileURLToPath(new URL('../../bin/adap.mjs', import.meta.url));

@@ -4,6 +4,8 @@ import { totalmem } from 'node:os';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { treeSize } from '../disk/tree-size.ts';
 import type { Cgroup } from './cgroup.ts';
+import { statFields } from '../disk/process-identity.ts';
+import { TICKS } from './process-table.ts';
 import { endAll, openProcessTree } from './process-tree.ts';
 import type { ProcessTree } from './process-tree.ts';
 
@@ -99,11 +101,4 @@ function cpuSecondsWaitedFor(): number {
   }
 }
 
-/** The fields of stat behind the name, from the third on. */
-function ownStat(): readonly string[] {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-/** USER_HZ, which is 100 on every Linux that Node runs on. */
-const TICKS = 100;
+const ownStat = (): readonly string[] => statFields(readFileSync('/proc/self/stat', 'latin1'));

@@ -1,4 +1,5 @@
 /** Which processes does this machine run? As /proc has it; none where there is no /proc. */
+import { statFields } from '../disk/process-identity.ts';
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 
 export type Process = {
@@ -19,7 +20,7 @@ export type Process = {
 };
 
 /** USER_HZ, which is 100 on every Linux that Node runs on. */
-const TICKS = 100;
+export const TICKS = 100;
 
 /** All of them by pid, zombies too. */
 export function readProcesses(): Map<number, Process> {
@@ -77,7 +78,7 @@ const entries = (): readonly string[] => {
 /** Fields as in proc(5), which counts from 1; behind the name, which may hold blanks and brackets. */
 export function parsed(stat: string): Process {
   const end = stat.lastIndexOf(')');
-  const rest = stat.slice(end + 2).split(' ');
+  const rest = statFields(stat);
   const field = (number: number): number => Number(rest[number - 3]);
   return {
     pid: Number.parseInt(stat, 10),

@@ -19,7 +19,7 @@ export type ProcessTree = {
   /** Living processes (no zombies) that belong to the attempt, besides those apart. */
   members(): readonly Process[];
   /** Of all members together: pages that they share count once. */
-  memoryBytes(): number;
+  memoryBytes(members?: readonly Process[]): number;
   /** Sends a signal to each member; gives how many there were. */
   signal(name: NodeJS.Signals): number;
 };
@@ -72,7 +72,7 @@ export function openProcessTree(of: Of): ProcessTree {
   };
   return {
     members: look,
-    memoryBytes: () => memory(look()),
+    memoryBytes: (members = look()) => memory(members),
     signal: (name) => look().filter((each) => signalTo(each, name)).length,
   };
 }
@@ -93,8 +93,10 @@ export function findMarked(attempt: string): readonly Process[] {
 /** Until its exec, a new process has the environment of who started it. */
 const YOUNG_SECONDS = 1;
 
-/** Reads the environment of each process once; of one that lacks the mark again while it is young, and after an exec. */
-/** Who is older than the leader cannot have it from there. */
+/**
+ * Reads the environment of each process once; of one that lacks the mark again while it is young, and after an exec. Who is
+ * older than the leader cannot have it from there.
+ */
 function createMarkReader(attempt: string, sinceTicks: string | undefined) {
   const mark = Buffer.from(`\0${MARK}=${attempt}\0`);
   const strangers = new Map<number, Process>();

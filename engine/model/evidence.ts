@@ -18,6 +18,9 @@ export type Usage = {
   readonly processes: number;
 };
 
+/** Of one that was not looked at. */
+export const NO_USAGE: Usage = { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, peakScratchBytes: 0, processes: 0 };
+
 /** What is known of an attempt that ended, whatever became of it. */
 export type Evidence = Usage & {
   readonly attempt: string;

@@ -15,3 +15,7 @@ export const PLAIN_WANTS: Wants = { cpus: 1, hours: 168 };
 
 /** A limit lies so far above what is reserved: as between requests and limits on clusters. */
 export const HEADROOM = 1.2;
+
+/** What its process tree may hold at most; undefined: as much as it likes. */
+export const memoryLimitBytes = ({ memoryGiB }: Pick<Wants, 'memoryGiB'>): number | undefined =>
+  memoryGiB === undefined ? undefined : memoryGiB * HEADROOM * 2 ** 30;

@@ -15,6 +15,8 @@ export type Footer = {
   /** None while nothing runs and nothing is to come. None is longer than `columns`. */
   lines(columns: number): readonly string[];
   isLive(): boolean;
+  /** How many targets run. */
+  running(): number;
 };
 
 export function createFooter({ now }: { readonly now: () => number }): Footer {
@@ -30,7 +32,7 @@ export function createFooter({ now }: { readonly now: () => number }): Footer {
     const rows = [...stageLines([...stages], columns), ...runningLines([...running], { columns, nowMs: now() })];
     return [...rows, sumLine([...stages.values()], running.size, left)].map((row) => cut(row, columns));
   };
-  return { hear: progress.hear, lines, isLive };
+  return { hear: progress.hear, lines, isLive, running: () => progress.now().running.size };
 }
 
 /** Without their bars where these leave no room for figures. */

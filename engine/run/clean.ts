@@ -7,12 +7,11 @@ import { treeSize } from '../disk/tree-size.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
 import type { TargetId } from '../model/target.ts';
-import { controlFolder, readOrder } from '../records/attempt-files.ts';
 import type { Folders } from '../records/folders.ts';
 import type { World } from '../world.ts';
 import { findGarbage } from './garbage.ts';
 import type { Garbage } from './garbage.ts';
-import { keepLog } from './keep-log.ts';
+import { keepLogIn } from './keep-log.ts';
 import { takeLock } from './lock.ts';
 import { homeUnwritable } from './problems.ts';
 
@@ -57,7 +56,8 @@ export function moveToTrash(
       const moved = found.filter(({ path }) => still.has(path));
       const atMs = world.now();
       for (const each of moved) {
-        if (each.kind === 'attempts') keepLogOf(place, each.path);
+        // What it said is worth more than what it made: `adap log` still shows it.
+        if (each.kind === 'attempts') keepLogIn(place, each.path);
         world.disk.rename(each.path, freePath(place, `${folders.trash}/${atMs}-${nameInTrash(place, each)}`));
       }
       return { kind: 'moved', moved };
@@ -68,12 +68,6 @@ export function moveToTrash(
     if (codeOf(error) === '') throw error;
     return failed(homeUnwritable(home, codeOf(error)));
   }
-}
-
-/** What it said is worth more than what it made: `adap log` still shows it. */
-function keepLogOf({ world, folders }: Place, attempt: string): void {
-  const order = readOrder(world.disk, controlFolder(attempt));
-  if (order !== undefined) keepLog({ world, folders }, attempt, order);
 }
 
 /** Without the lock: nothing but a clean looks there, and a build need not wait for it. */

@@ -30,11 +30,11 @@ export async function findAttempts({ world, folders, executor }: Place, stuck: R
   for (const name of disk.names(folders.attempts) ?? []) {
     const folder = `${folders.attempts}/${name}`;
     if (stuck.has(folder)) continue;
-    const order = readOrder(disk, controlFolder(folder));
     if (name.includes('.gone-')) {
       disk.removeLater(folder);
       continue;
     }
+    const order = readOrder(disk, controlFolder(folder));
     // What was moved aside by hand is nobody's attempt, and is let be.
     if (order !== undefined && shortName(order.target) !== name) continue;
     if (order === undefined) {

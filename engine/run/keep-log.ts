@@ -1,6 +1,6 @@
 /** Log and manifest of the last attempts at each target, for `adap log`. */
 import type { Order } from '../model/attempt.ts';
-import { controlFolder } from '../records/attempt-files.ts';
+import { controlFolder, readOrder } from '../records/attempt-files.ts';
 import type { Folders } from '../records/folders.ts';
 import { shortName } from '../records/record-files.ts';
 import type { World } from '../world.ts';
@@ -18,4 +18,10 @@ export function keepLog({ world, folders }: { readonly world: World; readonly fo
     disk.removeLater(`${logs}/${old}`);
   disk.removeLater(`${logs}/${order.attempt}`);
   disk.rename(controlFolder(folder), `${logs}/${order.attempt}`);
+}
+
+/** The same, of an attempt whose order lies in its folder; one of adap's own process has none. */
+export function keepLogIn(place: { readonly world: World; readonly folders: Folders }, attempt: string): void {
+  const order = readOrder(place.world.disk, controlFolder(attempt));
+  if (order !== undefined) keepLog(place, attempt, order);
 }

@@ -4,12 +4,13 @@ import { createTurns } from '../lib/turns.ts';
 import type { Ended, Executor, Running } from '../executors/executor.ts';
 import type { Order } from '../model/attempt.ts';
 import type { Failure } from '../model/cause.ts';
+import { NO_USAGE } from '../model/evidence.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Flat } from '../model/rule.ts';
 import type { Snapshot } from '../model/state.ts';
 import type { TargetId } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
-import { HEADROOM } from '../model/wants.ts';
+import { memoryLimitBytes } from '../model/wants.ts';
 import { givenOf } from '../plan/given.ts';
 import { inputPaths } from '../plan/input-paths.ts';
 import { environmentOf } from '../plan/inspector.ts';
@@ -202,9 +203,8 @@ function madeOf({ world, folders }: Survey, order: Order, ended: Ended): Made {
       ? { kind: 'made', outputs: manifest.outputs, evidence: manifest.evidence, environment }
       : { kind: 'failed', failure: manifest.failure, evidence: manifest.evidence, environment };
   }
-  const { memoryGiB, hours } = order.wants;
-  const memoryBytes = memoryGiB === undefined ? undefined : memoryGiB * HEADROOM * 2 ** 30;
-  const failure: Failure = causeOfDeath({ ...ended.died, limits: { hours, memoryBytes } });
+  const limits = { hours: order.wants.hours, memoryBytes: memoryLimitBytes(order.wants) };
+  const failure: Failure = causeOfDeath({ ...ended.died, limits });
   return { kind: 'failed', failure, evidence: lastSeen({ world, folders }, order), environment };
 }
 
@@ -212,7 +212,7 @@ function madeOf({ world, folders }: Survey, order: Order, ended: Ended): Made {
 function lastSeen({ world, folders }: Pick<Survey, 'world' | 'folders'>, order: Order): Evidence {
   const usage = readUsage(world.disk, controlFolder(attemptFolder(folders, order.target)));
   return {
-    ...(usage ?? { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, peakScratchBytes: 0, processes: 0 }),
+    ...(usage ?? NO_USAGE),
     attempt: order.attempt,
     host: world.host,
     startedAtMs: Number(order.attempt.slice(0, 14)),

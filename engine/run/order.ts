@@ -17,6 +17,7 @@ export function orderOf(
 ): Order {
   if (key === undefined || parts === undefined) throw new Error(`bug: ${target.id} runs before its inputs are known`);
   const { site, world } = survey;
+  const paths = inputPaths(target, site);
   return {
     attempt: `${String(world.now()).padStart(14, '0')}-${tries}-${shortName(target.id)}`,
     target: target.id,
@@ -28,8 +29,8 @@ export function orderOf(
     home: site.home,
     outputs: target.outputs,
     needs: asJson(target),
-    paths: inputPaths(target, site),
-    inputs: inputsOf(survey, target),
+    paths,
+    inputs: inputsOf(survey, target, paths),
     wants,
     tries,
     graceSeconds: (target.rule.kind === 'runs' ? target.rule.graceSeconds : undefined) ?? GRACE_SECONDS,
@@ -37,9 +38,8 @@ export function orderOf(
 }
 
 /** With the stamps of the plan, or of the record: what changed since then is noticed by the attempt itself. */
-function inputsOf({ world, site, look, records }: Survey, target: Target): OrderedInput[] {
+function inputsOf({ world, site, look, records }: Survey, target: Target, paths: Order['paths']): OrderedInput[] {
   const makers = makersOf(target);
-  const paths = inputPaths(target, site);
   return Object.entries(target.needs).flatMap(([need, handle]) => {
     if (handle.kind === 'output') {
       const output = records.get(makers.get(need)?.id ?? '')?.outputs.find(({ name }) => name === handle.output);

@@ -7,9 +7,9 @@ import { nameOf, sealed, shortName, unsealed } from '../records/record-files.ts'
 import type { Folders } from '../records/folders.ts';
 import type { Records } from '../records/records.ts';
 import { quietly } from '../disk/quietly.ts';
-import { controlFolder, readManifest, readOrder } from '../records/attempt-files.ts';
+import { controlFolder, readManifest } from '../records/attempt-files.ts';
 import type { World } from '../world.ts';
-import { keepLog } from './keep-log.ts';
+import { keepLogIn } from './keep-log.ts';
 
 /**
  * What is about to be put in place: written whole before the first rename, gone after the record. The next builder
@@ -110,8 +110,7 @@ function rollBack(place: Place, { attempt, old, record }: Intent): void {
 
 /** What an attempt leaves: of one by commands, log and manifest are kept. */
 function putAway({ world, folders }: Pick<Place, 'world' | 'folders'>, attempt: string): void {
-  const order = readOrder(world.disk, controlFolder(attempt));
-  if (order !== undefined) quietly(() => keepLog({ world, folders }, attempt, order));
+  quietly(() => keepLogIn({ world, folders }, attempt));
   world.disk.removeLater(attempt);
 }
 

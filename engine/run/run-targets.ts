@@ -164,10 +164,11 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       return { kind: 'running', done: finish(inspected, workshop.here(inspected), begunMs) };
     }
     const wants = wantsWithin(tries, target, capacity);
-    const failure = workshop.standsInTheWay(id) ?? ('cause' in wants ? wants : undefined);
     // Nothing that another try would mend.
-    if (failure !== undefined || 'cause' in wants)
-      return cannot(target, { kind: 'failed', target: id, failure: failure ?? NEVER, older: state.older }, 'failed');
+    const never = (failure: Failure): Visited => cannot(target, { kind: 'failed', target: id, failure, older: state.older }, 'failed');
+    const elsewhere = workshop.standsInTheWay(id);
+    if (elsewhere !== undefined) return never(elsewhere);
+    if ('cause' in wants) return never(wants);
     waiting += 1;
     const start = (): Promise<Outcome> => {
       waiting -= 1;
@@ -268,8 +269,6 @@ function begun(begin: () => Making, nowMs: number): Making {
 }
 
 const NO_WANTS: Wants = { cpus: 0, hours: 1 };
-
-const NEVER: Failure = { cause: 'never-started', says: 'it cannot be begun' };
 
 /** What it asks for, or why that can never be given here. */
 function wantsWithin(tries: Tries, target: Target, capacity: Capacity): Wants | Failure {

@@ -32,6 +32,20 @@ const begun = async ({ root }: TestProject): Promise<{ recipe: number; times: nu
   return { recipe: Number(lines.at(-1)?.split(' ')[0]), times: lines.length };
 };
 
+/** A build that began, and was told to end: its attempt goes on without a builder. */
+async function left(project: TestProject): Promise<void> {
+  const one = build(project);
+  await begun(project);
+  one.child.kill('SIGTERM');
+  await one.ended;
+}
+
+/** The folder of the one attempt that there is. */
+const attemptOf = ({ root }: TestProject): string => {
+  const attempts = `${root}/home/.adap/attempts`;
+  return `${attempts}/${readdirSync(attempts).find((name) => !name.startsWith('.')) ?? ''}`;
+};
+
 /** The pid of the attempt's own process, which leads their group. */
 const leaderOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[3]);
 
@@ -101,10 +115,7 @@ for (const [signal, code, title] of [
 
 test('an attempt of an earlier build that is not wanted any more is ended before the new one begins', async () => {
   await using project = await held();
-  const one = build(project);
-  await begun(project);
-  one.child.kill('SIGTERM');
-  await one.ended;
+  await left(project);
   project.write({ 'in/held.sh': good('new') });
   await project.says('build', 'built     cook held  never built\n1 built, 0 fresh', 0);
   assert.equal(readFileSync(`${project.root}/home/out/held/result`, 'utf8'), 'new\nend\n');
@@ -113,10 +124,7 @@ test('an attempt of an earlier build that is not wanted any more is ended before
 
 test('what runs from before has its room: another that needs the same room waits for it', async () => {
   await using project = await held({ machine: { memoryGiB: 1 }, wants: { memoryGiB: 0.8 } });
-  const one = build(project);
-  await begun(project);
-  one.child.kill('SIGTERM');
-  await one.ended;
+  await left(project);
   project.write({ 'in/other.sh': `[ -e "$(dirname "$0")/../go" ] || exit 9; ${good('other')}` });
   const next = build(project, 'cook other');
   await until(() => existsSync(`${project.root}/home/.adap/lock`));
@@ -132,11 +140,10 @@ test('an attempt of another machine is left alone, however often the build is as
   await begun(project);
   one.child.kill('SIGKILL');
   await one.ended;
-  const attempts = `${project.root}/home/.adap/attempts`;
-  const short = readdirSync(attempts).find((name) => !name.startsWith('.')) ?? '';
-  const claim = JSON.parse(readFileSync(`${attempts}/${short}/.adap/process.json`, 'utf8').split('\n')[1] ?? '') as object;
+  const attempt = attemptOf(project);
+  const claim = JSON.parse(readFileSync(`${attempt}/.adap/process.json`, 'utf8').split('\n')[1] ?? '') as object;
   const body = JSON.stringify({ ...claim, host: 'elsewhere' });
-  writeFileSync(`${attempts}/${short}/.adap/process.json`, `${createHash('sha256').update(body).digest('hex')}\n${body}\n`);
+  writeFileSync(`${attempt}/.adap/process.json`, `${createHash('sha256').update(body).digest('hex')}\n${body}\n`);
   rmSync(`${project.root}/home/.adap/lock`);
   for (let tries = 0; tries < 2; tries += 1) {
     const { out, code } = await project.adap('build');
@@ -145,32 +152,25 @@ test('an attempt of another machine is left alone, however often the build is as
   }
   assert.equal((await begun(project)).times, 1);
   writeFileSync(`${project.root}/go`, '');
-  await until(() => existsSync(`${attempts}/${short}/.adap/manifest.json`));
+  await until(() => existsSync(`${attempt}/.adap/manifest.json`));
   assert.match((await project.adap('build')).out, /^built +cook held /m);
 });
 
 test('what was made and then taken away by hand is not published', async () => {
   await using project = await held();
-  const one = build(project);
-  await begun(project);
-  one.child.kill('SIGTERM');
-  await one.ended;
-  const attempts = `${project.root}/home/.adap/attempts`;
-  const short = readdirSync(attempts).find((name) => !name.startsWith('.')) ?? '';
+  await left(project);
+  const attempt = attemptOf(project);
   writeFileSync(`${project.root}/go`, '');
-  await until(() => existsSync(`${attempts}/${short}/.adap/manifest.json`));
-  renameSync(`${attempts}/${short}`, `${attempts}/${short}.bak`);
+  await until(() => existsSync(`${attempt}/.adap/manifest.json`));
+  renameSync(attempt, `${attempt}.bak`);
   await project.says('build', 'built     cook held  never built\n1 built, 0 fresh', 0);
   assert.equal(readFileSync(`${project.root}/home/out/held/result`, 'utf8'), 'held\nend\n');
-  assert.ok(existsSync(`${attempts}/${short}.bak`));
+  assert.ok(existsSync(`${attempt}.bak`));
 });
 
 test('a build of something else leaves what runs alone, and says so', async () => {
   await using project = await held();
-  const one = build(project);
-  await begun(project);
-  one.child.kill('SIGTERM');
-  await one.ended;
+  await left(project);
   project.write({ 'in/other.sh': good('other') });
   const other = await project.adap(['build', 'cook other']);
   assert.match(other.out, /^left +cook held /m);
