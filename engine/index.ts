@@ -3,8 +3,11 @@ export type { Failed, Problem } from './model/problem.ts';
 export { failed } from './model/problem.ts';
 export { failing } from './model/failing.ts';
 export type { Cause } from './model/cause.ts';
+export type { Finding } from './model/finding.ts';
+export type { Evidence } from './model/evidence.ts';
+export type { TargetRecord } from './model/record.ts';
 export type { PolicyChanges } from './model/policy.ts';
-export type { Check, Project, Report, RuleCommand } from './model/project.ts';
+export type { Asked, Check, Project, Report, RuleCommand, StandingTarget } from './model/project.ts';
 export type {
   Completeness,
   Contents,
@@ -14,8 +17,10 @@ export type {
   Given,
   Handle,
   Indexed,
+  InputMember,
   LeftOut,
   Link,
+  MadeInput,
   MadeOutputs,
   Output,
   Params,

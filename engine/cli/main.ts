@@ -25,7 +25,10 @@ export async function main(argv: readonly string[], modules: ReadonlySet<string>
     return name === undefined ? EXIT.wrong : EXIT.ok;
   }
   const known = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
-  if (known === undefined) return runRuleCommand({ context, folder }, name, args);
+  return known === undefined ? runRuleCommand({ context, folder }, name, args) : runKnown({ context, folder }, known, args);
+}
+
+async function runKnown({ context, folder }: Called, known: Command, args: readonly string[]): Promise<number> {
   // What follows `--` are words, whatever they look like.
   const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   if (options.includes('--help') || options.includes('-h')) {
@@ -61,11 +64,7 @@ async function runRuleCommand({ context, folder }: Called, name: string, args: r
   const commands = 'kind' in site ? [] : (site.project.commands ?? []);
   const found = commands.find((command) => command.name === name);
   const { ruleCommand } = await import('./rule-command.ts');
-  if (found !== undefined)
-    return run({ context, folder }, ruleCommand(found), {
-      values: { json: args.includes('--json'), help: args.includes('--help') },
-      words: args.filter((arg) => arg !== '--json'),
-    });
+  if (found !== undefined) return runKnown({ context, folder }, ruleCommand(found), args);
   const names = [...Object.keys(COMMANDS), ...commands.map((command) => command.name)];
   if ('kind' in site && site.problem.code !== 'no-adapfile') return complain(context, site.problem);
   return complain(

@@ -1,37 +1,80 @@
-import { problemText } from '../report/problem-text.ts';
-import type { RuleCommand } from '../model/project.ts';
+import { wordOf } from '../model/state-word.ts';
+import type { Asked, RuleCommand, StandingTarget } from '../model/project.ts';
+import { plan, wishOf } from '../plan/plan.ts';
 import { isFailed, survey } from '../plan/survey.ts';
+import type { Survey } from '../plan/survey.ts';
+import { stateWords } from '../report/plan-table.ts';
+import { problemText } from '../report/problem-text.ts';
 import { EXIT, withProgress } from './command.ts';
 import type { Command, InProject, Values } from './command.ts';
-import { commandHelp } from './help.ts';
 
 /** A command that a set of rules brings, as one of adap's own. */
 export function ruleCommand(from: RuleCommand): Command {
-  const command: Command = {
+  const options = Object.entries(from.options ?? {});
+  const word = from.words ?? 'WORD';
+  return {
     name: from.name,
-    usage: `adap ${from.name} [WORD…] [--json]`,
+    usage: `adap ${from.name} [${word}…]${options.map(([name, { value }]) => ` [--${name}${value === undefined ? '' : ` ${value}`}]`).join('')} [--json]`,
     summary: from.summary,
-    optionHelp: [['--json', 'one object a line']],
+    optionHelp: [
+      ...options.map(([name, { value, does }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, does] as const),
+      ['--json', 'one object a line'],
+    ],
     examples: from.examples.map((line) => [line, '']),
-    options: {},
+    options: {
+      json: { type: 'boolean' },
+      ...Object.fromEntries(
+        options.map(([name, { value }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const) }]),
+      ),
+    },
     words: 'dataset',
     needs: 'project',
-    run: (context: InProject, values: Values, words) => {
-      if (values['help'] === true) {
-        context.print(commandHelp(command));
-        return EXIT.ok;
-      }
+    async run(context: InProject, values: Values, words) {
       const surveyed = survey(withProgress(context), { words: [], stages: [] });
       context.progress('');
       if (isFailed(surveyed)) {
         context.complain(problemText(surveyed.problem));
         return EXIT.wrong;
       }
-      const report = from.run(surveyed.facts, words);
+      const report = await from.run(askedOf(context, surveyed, { values, words }));
       for (const line of values['json'] === true ? report.rows.map((row) => JSON.stringify(row)) : report.lines) context.print(line);
       for (const problem of report.problems) context.complain(problemText(problem));
       return report.problems.length > 0 ? EXIT.wrong : EXIT.ok;
     },
   };
-  return command;
+}
+
+const askedOf = (
+  { site }: InProject,
+  surveyed: Survey,
+  { values, words }: { readonly values: Values; readonly words: readonly string[] },
+): Asked => ({
+  facts: surveyed.facts,
+  words,
+  options: Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      name === 'json' ? [] : typeof value === 'string' ? [[name, value]] : value === true ? [[name, '']] : [],
+    ),
+  ),
+  cwd: site.cwd,
+  targets: () => standingTargets(surveyed),
+});
+
+function standingTargets(surveyed: Survey): readonly StandingTarget[] {
+  const { records } = surveyed;
+  return plan(surveyed, wishOf(surveyed, { words: [], force: 'no', retry: 'no' })).map((inspected) => {
+    const { target, state, record } = inspected;
+    const failure = state.verdict === 'fresh' ? undefined : records.failure(target.id);
+    return {
+      id: target.id,
+      rule: target.rule.name,
+      at: target.at,
+      subject: target.subject,
+      state: wordOf(state),
+      says: state.verdict === 'fresh' ? '' : stateWords(inspected),
+      record,
+      failure:
+        failure === undefined ? undefined : { cause: failure.cause, says: failure.says, lastLines: failure.evidence?.lastLines ?? [] },
+    };
+  });
 }

@@ -2,7 +2,7 @@ import type { Failure } from './cause.ts';
 import type { Evidence } from './evidence.ts';
 import type { Key } from './key.ts';
 import type { OutputRecord } from './record.ts';
-import type { Handle, Params } from './rule.ts';
+import type { Handle, MadeInput, Params } from './rule.ts';
 import type { Stamp } from './stamp.ts';
 import type { TargetId, TargetOutput } from './target.ts';
 import type { Wants } from './wants.ts';
@@ -25,6 +25,8 @@ export type Order = {
   readonly paths: Readonly<Record<string, string>>;
   /** Files whose bytes may not change while it runs: absolute paths and the stamps that the key was computed under. */
   readonly inputs: readonly OrderedInput[];
+  /** By need, what is recorded of the outputs of others. */
+  readonly made: Readonly<Record<string, MadeInput>>;
   readonly wants: Wants;
   /** From 1; counts the tries of one build. */
   readonly tries: number;

@@ -1,17 +1,48 @@
 import type { Problem } from './problem.ts';
-import type { Facts, Rule, SourceIndex } from './rule.ts';
+import type { TargetRecord } from './record.ts';
+import type { Facts, Params, Rule, SourceIndex } from './rule.ts';
 
 /** A check of `adap doctor` that a set of rules brings. */
 export type Check = { readonly name: string; readonly check: (facts: Facts) => readonly Problem[] };
 
-/** A command that a set of rules brings: lines of text, or objects for `--json`. */
+/** A command that a set of rules brings: lines of text, or objects for `--json`. It builds nothing. */
 export type RuleCommand = {
   readonly name: string;
   /** One line for `adap --help`. */
   readonly summary: string;
   /** For `adap NAME --help`: one full command line each. */
   readonly examples: readonly string[];
-  readonly run: (facts: Facts, args: readonly string[]) => Report;
+  /** By name, beside `--json`; `value` is what its value is called, where it has one: `DEST`. */
+  readonly options?: Readonly<Record<string, { readonly value?: string; readonly does: string }>>;
+  /** How its words are called: `DATASET`. */
+  readonly words?: string;
+  readonly run: (asked: Asked) => Report | Promise<Report>;
+};
+
+export type Asked = {
+  readonly facts: Facts;
+  readonly words: readonly string[];
+  /** Of those that were given: the value, or '' of one without. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Absolute: paths that a user types are relative to it. */
+  readonly cwd: string;
+  /** All targets as they stand, judged as `build -n` judges them, inputs first. */
+  readonly targets: () => readonly StandingTarget[];
+};
+
+/** A target, its state in one word, and what is remembered of it. */
+export type StandingTarget = {
+  readonly id: string;
+  readonly rule: string;
+  readonly at: Params;
+  readonly subject: string;
+  readonly state: 'fresh' | 'stale' | 'failed' | 'held' | 'blocked';
+  /** Why it is not fresh, in words; empty where it is. */
+  readonly says: string;
+  /** Of what lies in the home, whether it is fresh or not. */
+  readonly record: TargetRecord | undefined;
+  /** Of the last attempt, where it failed. */
+  readonly failure: { readonly cause: string; readonly says: string; readonly lastLines: readonly string[] } | undefined;
 };
 
 export type Report = {

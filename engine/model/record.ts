@@ -1,6 +1,7 @@
 import type { Cause } from './cause.ts';
 import type { Evidence } from './evidence.ts';
 import type { Key, KeyParts } from './key.ts';
+import type { Finding } from './finding.ts';
 import type { Flat, Params } from './rule.ts';
 import type { Stamp } from './stamp.ts';
 import type { HomePath, TargetId } from './target.ts';
@@ -37,6 +38,7 @@ export type TargetRecord = {
   readonly publishedAtMs: number;
   /** Of targets made by commands: what the attempt used, ran and printed. */
   readonly evidence?: Evidence;
+  readonly finding?: Finding;
 };
 
 /** The last attempts at a target, where they failed. */

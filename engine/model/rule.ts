@@ -1,4 +1,6 @@
 import type { PolicyChanges } from './policy.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
 import type { Problem } from './problem.ts';
 import type { Wants } from './wants.ts';
 
@@ -82,7 +84,15 @@ export type Handle =
   /** For a rule that `runs`, the value must survive JSON. */
   | { readonly kind: 'ignored'; readonly value: unknown }
   /** An output of another target, by its bytes or by its meaning. */
-  | { readonly kind: 'output'; readonly rule: string; readonly at: Params; readonly output: string; readonly by: 'bytes' | 'meaning' }
+  | {
+      readonly kind: 'output';
+      readonly rule: string;
+      readonly at: Params;
+      readonly output: string;
+      readonly by: 'bytes' | 'meaning';
+      /** Where that target cannot be made, what is published of it counts, or that nothing is: nobody waits for it. */
+      readonly lacking?: 'goes-on';
+    }
   /** A file outside the home, relative to the project or absolute; keyed by the digest of its bytes. */
   | { readonly kind: 'file'; readonly path: string }
   /** It cannot be made: a mistake of the user's, for this target alone. */
@@ -100,9 +110,22 @@ export type Given = {
   path(need: string): string;
   /** For members that have paths: by name. */
   files(need: string): Flat;
+  /** For output: what is recorded of it; undefined where it is lacking. */
+  made(need: string): MadeInput | undefined;
   /** Absolute path of an output of this target once it is published. */
   published(output: string): string;
 };
+
+/** A published output of another target. */
+export type MadeInput = {
+  /** Its files, by path below the home; a file that is an output by itself is its only member. */
+  readonly members: readonly InputMember[];
+  readonly publishedAtMs: number;
+  /** Of targets made by commands. */
+  readonly evidence?: Evidence;
+};
+
+export type InputMember = { readonly path: string; /** SHA-256, hex. */ readonly digest: string; /** Bytes. */ readonly size: number };
 
 /** A declared output: a file `{a}/x.txt`, or a tree `{a}/raw/`. */
 export type Output = {
@@ -137,7 +160,12 @@ export type Rule = {
 
 export type Recipe =
   /** Bytes by name of the output. */
-  | { readonly kind: 'writes'; readonly writes: (given: Given) => Contents | Promise<Contents> }
+  | {
+      readonly kind: 'writes';
+      readonly writes: (given: Given) => Contents | Promise<Contents>;
+      /** What the contents say of the thing itself, whatever the build did: kept in the record, shown by `status`. */
+      readonly finds?: (contents: Contents) => Finding;
+    }
   /** One tree of links to files outside the home. */
   | { readonly kind: 'links'; readonly mode: 'symlink' | 'hard'; readonly links: (given: Given) => readonly Link[] }
   /** Commands, in a process of their own that outlives adap. */

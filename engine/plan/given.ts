@@ -1,4 +1,4 @@
-import type { Flat, Given, Handle } from '../model/rule.ts';
+import type { Flat, Given, Handle, MadeInput } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 
 /** What a recipe is handed; `path` says where the file of a need lies. */
@@ -6,11 +6,13 @@ export function givenOf({
   target,
   home,
   path,
+  made,
   read,
 }: {
   readonly target: Pick<Target, 'id' | 'needs' | 'outputs'>;
   readonly home: string;
   readonly path: (need: string) => string | undefined;
+  readonly made: (need: string) => MadeInput | undefined;
   readonly read: (path: string) => Uint8Array | undefined;
 }): Given {
   const fileOf = (need: string): string => {
@@ -36,6 +38,10 @@ export function givenOf({
       if (handle?.kind !== 'members' || handle.paths === undefined)
         throw new Error(`bug in a rule: ${target.id} has no files for its need ${need}`);
       return handle.paths;
+    },
+    made(need) {
+      if (target.needs[need]?.kind !== 'output') throw new Error(`bug in a rule: ${target.id} needs no output of another as ${need}`);
+      return made(need);
     },
     published(output) {
       const found = target.outputs.find((each) => each.name === output);

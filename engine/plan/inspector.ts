@@ -67,7 +67,14 @@ export function createInspector(from: {
       const inputs = new Map(target.inputs.map((input) => [input.id, standing(input.id)]));
       const ids = [...inputs.keys()];
       const makers = makersOf(target);
-      const parts = keyParts(target, { file, output: (id, output) => contentOf(inputs.get(id), output) }, (need) => makers.get(need));
+      const isLacking = ids.some((id) => inputs.get(id)?.kind === 'cannot');
+      const goesOn: ReadonlySet<TargetId> = isLacking ? goesOnWithout(target, makers) : new Set();
+      /** What is published of one that cannot be made now is what there is. */
+      const contentOf = (id: TargetId, standingOfIt: Standing | undefined, output: string): Content | 'lacking' | undefined => {
+        if (standingOfIt?.kind === 'known') return standingOfIt.contents.get(output);
+        return standingOfIt?.kind === 'cannot' && goesOn.has(id) ? (recordedContents(records.get(id)).get(output) ?? 'lacking') : undefined;
+      };
+      const parts = keyParts(target, { file, output: (id, output) => contentOf(id, inputs.get(id), output) }, (need) => makers.get(need));
       const { problems, held } = obstacles(target);
       const missing = Object.values(target.needs).flatMap((handle) =>
         handle.kind === 'file' && file(handle.path) === undefined ? [inputMissing(handle.path)] : [],
@@ -84,7 +91,7 @@ export function createInspector(from: {
         environment: environmentOf(target),
         problems: [...problems, ...missing],
         held,
-        blockedBy: ids.filter((id) => inputs.get(id)?.kind === 'cannot'),
+        blockedBy: ids.filter((id) => inputs.get(id)?.kind === 'cannot' && !goesOn.has(id)),
         remade: ids.filter((id) => inputs.get(id)?.kind === 'coming'),
         wish: from.wish(target),
       });
@@ -127,5 +134,12 @@ export const recordedContents = (record: TargetRecord | undefined): ReadonlyMap<
     ]),
   );
 
-const contentOf = (standing: Standing | undefined, output: string): Content | undefined =>
-  standing?.kind === 'known' ? standing.contents.get(output) : undefined;
+/** Inputs without which a target is made all the same: those that no need insists on. */
+function goesOnWithout({ needs }: Target, makers: ReadonlyMap<string, Target>): ReadonlySet<TargetId> {
+  const of = (lacking: 'goes-on' | undefined): string[] =>
+    Object.entries(needs).flatMap(([need, handle]) =>
+      handle.kind === 'output' && handle.lacking === lacking ? [makers.get(need)?.id ?? ''] : [],
+    );
+  const needed = new Set(of(undefined));
+  return new Set(of('goes-on').filter((id) => !needed.has(id)));
+}

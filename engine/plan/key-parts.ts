@@ -7,8 +7,8 @@ import type { Target, TargetId } from '../model/target.ts';
 export type Content = { readonly digest: string; readonly meaning?: Flat };
 
 export type Contents = {
-  /** Undefined while the output has yet to be made. */
-  output(target: TargetId, output: string): Content | undefined;
+  /** Undefined while the output has yet to be made; lacking, where it cannot be and that is no obstacle. */
+  output(target: TargetId, output: string): Content | 'lacking' | undefined;
   /** Digest of a file outside the home; undefined where there is none. */
   file(path: string): string | undefined;
 };
@@ -33,6 +33,7 @@ export function keyParts(target: Target, contents: Contents, idOfOutput: (need: 
         const maker = idOfOutput(need);
         const content = maker === undefined ? undefined : contents.output(maker.id, handle.output);
         if (maker === undefined || content === undefined) return undefined;
+        if (content === 'lacking') break;
         if (handle.by === 'meaning') take(content.meaning ?? {}, need);
         else {
           const path = maker.outputs.find((output) => output.name === handle.output)?.path ?? handle.output;

@@ -1,12 +1,10 @@
-import type { State } from '../model/state.ts';
+import { STATE_WORDS, wordOf } from '../model/state-word.ts';
 import type { TargetId } from '../model/target.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Orphan } from '../plan/orphans.ts';
 import { duration } from './durations.ts';
 import { stateWords } from './plan-table.ts';
 import { table } from './table.ts';
-
-const COLUMNS = ['fresh', 'stale', 'failed', 'held', 'blocked'] as const;
 
 /** Of a target that runs now. */
 export type RunningNow = { readonly seconds: number; readonly expectedSeconds: number | undefined };
@@ -22,7 +20,7 @@ export function statusLines({ plan, orphans, running }: StatusOf, detail: 'count
   const stages = [...new Set(plan.map(({ target }) => target.rule.name))];
   const counts = stages.map((stage) => {
     const own = plan.filter(({ target }) => target.rule.name === stage).map(({ state }) => wordOf(state));
-    return [stage, ...COLUMNS.map((word) => String(own.filter((each) => each === word).length))];
+    return [stage, ...STATE_WORDS.map((word) => String(own.filter((each) => each === word).length))];
   });
   const person = plan.filter(({ state }) => ['failed', 'held'].includes(wordOf(state)));
   const kept = orphans.map(({ target, successors }) => [
@@ -39,33 +37,46 @@ export function statusLines({ plan, orphans, running }: StatusOf, detail: 'count
   const caveats = plan.flatMap(({ target, record, state }) =>
     state.verdict === 'fresh' ? (record?.evidence?.caveats ?? []).map((caveat) => ['caveat', target.id, caveat]) : [],
   );
+  const found = plan.filter(({ record, state }) => record?.finding !== undefined && (state.verdict === 'fresh' || state.older === 'kept'));
   return [
-    ...table([['', ...COLUMNS], ...counts]),
+    ...table([['', ...STATE_WORDS], ...counts]),
+    ...(found.length === 0 ? [] : spaced(findingCounts(found))),
     ...spaced(detail === 'all' ? bySubject(plan, stages) : []),
     ...spaced(table(Array.from(running, ([target, now]) => ['running', target, runningWords(now)]))),
-    ...spaced(table([...person.map((each) => [wordOf(each.state), each.target.id, stateWords(each)]), ...again, ...caveats, ...kept])),
+    ...spaced(
+      table([
+        ...person.map((each) => [wordOf(each.state), each.target.id, stateWords(each)]),
+        ...again,
+        ...caveats,
+        ...findingRows(found),
+        ...kept,
+      ]),
+    ),
   ];
 }
+
+/** `scorecard  12 good, 3 poor, 1 failed` */
+function findingCounts(found: readonly Inspected[]): string[] {
+  const byStage = new Map<string, Map<string, number>>();
+  for (const { target, record } of found) {
+    const counts = byStage.get(target.rule.name) ?? new Map<string, number>();
+    const word = record?.finding?.word ?? '';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+    byStage.set(target.rule.name, counts);
+  }
+  return table(Array.from(byStage, ([stage, counts]) => [stage, Array.from(counts, ([word, count]) => `${count} ${word}`).join(', ')]));
+}
+
+/** Of what is not fine, why. */
+const findingRows = (found: readonly Inspected[]): string[][] =>
+  found.flatMap(({ target, record }) => {
+    const finding = record?.finding;
+    return finding === undefined || finding.weight === 'fine' ? [] : [[finding.word, target.id, finding.says.join('; ')]];
+  });
 
 /** `for 41 min of about 2 h 10 min` */
 const runningWords = ({ seconds, expectedSeconds }: RunningNow): string =>
   `for ${duration(seconds)}${expectedSeconds === undefined ? '' : ` of about ${duration(expectedSeconds)}`}`;
-
-export function wordOf(state: State): (typeof COLUMNS)[number] {
-  if (state.verdict === 'fresh') return 'fresh';
-  switch (state.next.kind) {
-    case 'problem':
-    case 'failed-before':
-      return 'failed';
-    case 'held':
-    case 'blocked':
-      return state.next.kind;
-    case 'run':
-    case 'wait':
-    case 'nothing':
-      return 'stale';
-  }
-}
 
 function bySubject(plan: readonly Inspected[], stages: readonly string[]): string[] {
   const rows = new Map<string, Map<string, string>>();

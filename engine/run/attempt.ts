@@ -3,6 +3,7 @@ import { digest } from '../lib/digest.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
 import type { Contents, Flat, Given } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
@@ -10,7 +11,13 @@ import { contentDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
 
 export type Made =
-  | { readonly kind: 'made'; readonly outputs: readonly OutputRecord[]; readonly evidence?: Evidence; readonly environment?: Flat }
+  | {
+      readonly kind: 'made';
+      readonly outputs: readonly OutputRecord[];
+      readonly evidence?: Evidence;
+      readonly environment?: Flat;
+      readonly finding?: Finding;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly evidence?: Evidence; readonly environment?: Flat };
 
 type Attempt = { readonly world: World; readonly target: Target; readonly folder: string; readonly given: Given };
@@ -59,7 +66,8 @@ function write({ world, target, folder }: Attempt, contents: Contents): Made {
     const members = [{ path, digest: sum, stamp: stampAt(world, at) }];
     return meaning === undefined ? { name, path, digest: sum, members } : { name, path, digest: sum, meaning, members };
   });
-  return { kind: 'made', outputs };
+  const finding = target.rule.kind === 'writes' ? target.rule.finds?.(contents) : undefined;
+  return { kind: 'made', outputs, ...(finding === undefined ? {} : { finding }) };
 }
 
 function link({ world, target, folder, given }: Attempt): Made {

@@ -13,6 +13,7 @@ import type { Wants } from '../model/wants.ts';
 import { memoryLimitBytes } from '../model/wants.ts';
 import { givenOf } from '../plan/given.ts';
 import { inputPaths } from '../plan/input-paths.ts';
+import { madeInputs } from '../plan/made-inputs.ts';
 import { environmentOf } from '../plan/inspector.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import { sameFlat } from '../plan/judge.ts';
@@ -121,7 +122,8 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
     here(inspected) {
       const { target } = inspected;
       const paths = inputPaths(target, site);
-      const given = givenOf({ target, home: site.home, path: (need) => paths[need], read: disk.read });
+      const made = madeInputs(target, survey.records);
+      const given = givenOf({ target, home: site.home, path: (need) => paths[need], made: (need) => made[need], read: disk.read });
       return attempt({ world, target, folder: attemptFolder(folders, target.id), given });
     },
     elsewhere(inspected, how) {

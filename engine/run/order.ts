@@ -4,6 +4,7 @@ import type { Order, OrderedInput } from '../model/attempt.ts';
 import type { Target } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
 import { inputPaths, makersOf } from '../plan/input-paths.ts';
+import { madeInputs } from '../plan/made-inputs.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Survey } from '../plan/survey.ts';
 import { shortName } from '../records/record-files.ts';
@@ -31,6 +32,7 @@ export function orderOf(
     needs: asJson(target),
     paths,
     inputs: inputsOf(survey, target, paths),
+    made: madeInputs(target, survey.records),
     wants,
     tries,
     graceSeconds: (target.rule.kind === 'runs' ? target.rule.graceSeconds : undefined) ?? GRACE_SECONDS,

@@ -122,6 +122,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
         stampedAtMs: nowMs,
         publishedAtMs: nowMs,
         ...(evidence === undefined ? {} : { evidence }),
+        ...(made.finding === undefined ? {} : { finding: made.finding }),
       };
       await publish({ world, home: site.home, folders, records }, record, target.rule.kind === 'runs' ? workshop.turn : atOnce);
       for (const path of pathsOf(inspected.record, record)) look.forget(`${site.home}/${path}`);

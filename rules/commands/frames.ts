@@ -2,7 +2,7 @@ import type { Facts, Problem, RuleCommand } from 'adap';
 import type { DeimosConfig } from '../config.ts';
 import { datasetName, datasets } from '../datasets.ts';
 import type { Frame } from '../frames/frame.ts';
-import { framesOption, noFrames } from '../frames/problems.ts';
+import { noFrames } from '../frames/problems.ts';
 import { isPlaced, unusableFor } from '../frames/usable.ts';
 
 /** The raw frames, how each is typed and grouped, with the reason for those left out. */
@@ -10,15 +10,15 @@ export const framesCommand = (config: DeimosConfig): RuleCommand => ({
   name: 'frames',
   summary: 'the raw frames: type, dataset, and why some are left out',
   examples: ['adap frames', 'adap frames HDa06DB', 'adap frames --left-out'],
-  run(facts, args) {
-    const option = args.find((arg) => arg.startsWith('-') && arg !== '--left-out');
-    if (option !== undefined) return { rows: [], lines: [], problems: [framesOption(option)] };
-    const wanted = args.filter((arg) => !arg.startsWith('-')).map((arg) => arg.replace(/\/+$/, ''));
+  options: { 'left-out': { does: 'only those that are left out' } },
+  words: 'DATASET',
+  run({ facts, words, options }) {
+    const wanted = words.map((word) => word.replace(/\/+$/, ''));
     const all = allRows(facts, config);
     const rows = all.filter(
       (row) =>
         (wanted.length === 0 || wanted.some((prefix) => isBelow(row.dataset, prefix))) &&
-        (!args.includes('--left-out') || row.state.startsWith('left out')),
+        (options['left-out'] === undefined || row.state.startsWith('left out')),
     );
     const problems = wanted.filter((prefix) => !all.some((row) => isBelow(row.dataset, prefix))).map(noFrames);
     return { rows, lines: problems.length > 0 && rows.length === 0 ? [] : linesOf(rows), problems };

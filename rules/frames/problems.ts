@@ -45,12 +45,6 @@ export const framesLeftOut = (files: readonly { readonly problem: Problem }[]): 
   return { code: 'frames-left-out', says: `${files.length} raw files cannot be used: ${counts.join(', ')}`, try: 'adap frames --left-out' };
 };
 
-export const framesOption = (option: string): Problem => ({
-  code: 'bad-option',
-  says: `adap frames has no option ${option}`,
-  try: 'adap frames --help',
-});
-
 export const noFrames = (prefix: string): Problem => ({
   code: 'no-frames',
   says: `no raw frame is in ${prefix}, and there is no such dataset`,

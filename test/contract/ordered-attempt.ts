@@ -59,6 +59,7 @@ export function orderAttempt(script: string, more: Partial<Order> = {}): Ordered
     needs: { script: { kind: 'file', path: 'in/a.sh' }, version: { kind: 'recorded', values: { version: '1' } } },
     paths: { script: `${root}/in/a.sh` },
     inputs: [],
+    made: {},
     wants: { cpus: 1, hours: 1 },
     tries: 1,
     graceSeconds: 0.3,

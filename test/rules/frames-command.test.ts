@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Facts } from 'adap';
+import type { Facts, Report } from 'adap';
 import { framesCommand } from '../../rules/commands/frames.ts';
 import { notFits } from '../../rules/fits/problems.ts';
 import { completeSet, factsOfFrames, frameEntry } from '../rig/frame-facts.ts';
 
-const says = (facts: Facts, ...args: string[]): readonly string[] => framesCommand({ raw: [] }).run(facts, args).lines;
+const ask = (of: Facts, words: readonly string[], options: Readonly<Record<string, string>> = {}): Promise<Report> =>
+  Promise.resolve(framesCommand({ raw: [] }).run({ facts: of, words, options, cwd: '/', targets: () => [] }));
+const says = async (of: Facts, ...words: string[]): Promise<readonly string[]> => (await ask(of, words)).lines;
 
 const facts = factsOfFrames(
   [
@@ -18,8 +20,8 @@ const facts = factsOfFrames(
   [{ path: '/raw/bad.fits', problem: notFits('/raw/bad.fits', 0) }],
 );
 
-test('frames says of each raw frame once where it is, or why it is left out', () =>
-  assert.deepEqual(says(facts), [
+test('frames says of each raw frame once where it is, or why it is left out', async () =>
+  assert.deepEqual(await says(facts), [
     'HDa06DB/600ZD_8000_GG455/2006-04-27   arc-53852.5.fits  arc,tilt                   complete',
     'HDa06DB/600ZD_8000_GG455/2006-04-27   bias.fits         bias                       left out: bias frame',
     'HDa06DB/600ZD_8000_GG455/2006-04-27   dual.fits         science                    complete, not used in the .pypeit file (AMPMODE DUAL:A+B)',
@@ -31,15 +33,13 @@ test('frames says of each raw frame once where it is, or why it is left out', ()
     '8 frames, 3 left out',
   ]));
 
-test('frames --left-out names only those left out', () =>
+test('frames --left-out names only those left out', async () =>
   assert.deepEqual(
-    framesCommand({ raw: [] })
-      .run(facts, ['--left-out'])
-      .rows.map(({ frame }) => frame),
+    (await ask(facts, [], { 'left-out': '' })).rows.map(({ frame }) => frame),
     ['bias.fits', 'odd.fits', 'bad.fits'],
   ));
 
-test('a prefix is a mask, a mask and setup, or a dataset, and never half a name', () => {
+test('a prefix is a mask, a mask and setup, or a dataset, and never half a name', async () => {
   for (const [prefix, count] of [
     ['HDa06DB', 6],
     ['HDa06DB/', 6],
@@ -47,20 +47,17 @@ test('a prefix is a mask, a mask and setup, or a dataset, and never half a name'
     ['HDa06DB/600ZD_8000_GG455', 6],
     ['HDa06DB/600ZD_8000_GG455/2006-04-27', 6],
   ] as const)
-    assert.match(says(facts, prefix).at(-1) ?? '', new RegExp(`^${count} frames`));
+    assert.match((await says(facts, prefix)).at(-1) ?? '', new RegExp(`^${count} frames`));
 });
 
-test('a prefix of nothing is a problem, and so is an option that there is not', () => {
-  const codes = (...args: string[]): string[] =>
-    framesCommand({ raw: [] })
-      .run(facts, args)
-      .problems.map(({ code }) => code);
-  assert.deepEqual(codes('HDa0'), ['no-frames']);
-  assert.deepEqual(codes('--leftout'), ['bad-option']);
-  assert.deepEqual(codes('HDa06DB', '--left-out'), []);
+test('a prefix of nothing is a problem', async () => {
+  const codes = async (words: readonly string[], options = {}): Promise<string[]> =>
+    (await ask(facts, words, options)).problems.map(({ code }) => code);
+  assert.deepEqual(await codes(['HDa0']), ['no-frames']);
+  assert.deepEqual(await codes(['HDa06DB'], { 'left-out': '' }), []);
 });
 
-test('frames has no limit to how many there are', () => {
+test('frames has no limit to how many there are', async () => {
   const many = Array.from({ length: 300_000 }, (_, index) => frameEntry({ filename: `${index}.fits` }));
-  assert.equal(says(factsOfFrames(many)).length, 300_001);
+  assert.equal((await says(factsOfFrames(many))).length, 300_001);
 });
