@@ -20,6 +20,7 @@ export type {
   InputMember,
   LeftOut,
   Link,
+  LogProgress,
   MadeInput,
   MadeOutputs,
   Output,

@@ -15,6 +15,7 @@ import { createBuildControl } from './build-control.ts';
 import { EXIT, withProgress } from './command.ts';
 import type { BuildRun, InProject, Values } from './command.ts';
 import { openScreen } from './live-screen.ts';
+import { listenToLogs } from './log-progress.ts';
 
 export async function realRun(context: InProject, { ask, memory, values }: BuildRun): Promise<number> {
   const { world, print } = context;
@@ -26,12 +27,11 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
     columns: () => process.stdout.getWindowSize()[0],
     rows: () => process.stdout.getWindowSize()[1],
     isTerminal,
-    every(milliseconds, call) {
-      const timer = setInterval(call, milliseconds);
-      return () => clearInterval(timer);
-    },
+    every,
   });
-  const footer = createFooter({ now: world.now });
+  const folders = foldersOf(context.site.home);
+  const logs = listenToLogs({ disk: world.disk, folders, rules: context.site.project.rules });
+  const footer = createFooter({ now: world.now, says: logs.words });
   const eventLines = createEventLines(world.now);
   const complain = isTerminal && process.stderr.isTTY === true ? screen.line : context.complain;
   const tell = (event: Event): void => {
@@ -41,8 +41,9 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
     if (isJson && event.kind !== 'fresh') print(JSON.stringify(event));
     if (!isJson) for (const line of eventLines(event)) (event.kind === 'warnings' ? complain : screen.line)(line);
   };
-  const { control, begin, end, exit } = createBuildControl({ complain, running: footer.running });
+  const { control, begin, end, exit } = createBuildControl({ complain, running: () => footer.running().length });
   process.on('exit', screen.close);
+  let stopLooking = (): void => undefined;
   try {
     const built = await build(withProgress(context), {
       ...ask,
@@ -55,7 +56,7 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
         now: world.now,
         host: world.host,
         allowed: context.site.project.machine ?? {},
-        attempts: foldersOf(context.site.home).attempts,
+        attempts: folders.attempts,
         scratch: context.site.home,
       }),
       control,
@@ -64,6 +65,7 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
       onBegin() {
         begin();
         screen.footer(footer.lines);
+        if (isTerminal) stopLooking = every(LOOK_MS, () => logs.look(footer.running()));
       },
       remember: (found) => rememberUnmoved(world, memory, found),
     });
@@ -77,9 +79,18 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
     if (control.leave.aborted) process.exit(exit());
     return exit() ?? exitOf(built);
   } finally {
+    stopLooking();
     end();
     screen.close();
   }
+}
+
+/** A log of hours tells nothing new more often. */
+const LOOK_MS = 1000;
+
+function every(milliseconds: number, call: () => void): () => void {
+  const timer = setInterval(call, milliseconds);
+  return () => clearInterval(timer);
 }
 
 const exitOf = ({ counts }: Built): number => (counts.failed + counts.held + counts.blocked + counts.left > 0 ? EXIT.failed : EXIT.ok);

@@ -8,8 +8,8 @@ import { text } from '../lib/text.ts';
 import type { Order } from '../model/attempt.ts';
 import { askToCancel, controlFolder, readClaim, readManifest, readUsage, saidPath, writeClaim } from '../records/attempt-files.ts';
 import type { Claim } from '../records/attempt-files.ts';
-import { startAttemptProcess } from './attempt-process.ts';
-import type { AttemptProcess, Exit } from './attempt-process.ts';
+import { openStarter, startAttemptProcess } from './attempt-process.ts';
+import type { AttemptProcess, Exit, Starter } from './attempt-process.ts';
 import type { Capacity, Died, Ended, Executor, Running } from './executor.ts';
 import { freeBytes, memoryBytes, ownOomKills } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -42,12 +42,14 @@ export function createLocalExecutor(options: Options): Executor {
   const one = (folder: string, order: Order): OneAttempt => ({ ...options, folder, order });
   const killAt = machine.env['ADAP_ATTEMPT_KILL_AT'] ?? '';
   const spares: Spare[] = [];
+  let starter: Starter | undefined;
   let isClosed = false;
   const processFor = ({ root, tries }: Order): AttemptProcess => {
     for (let ready = spares.shift(); ready !== undefined; ready = spares.shift()) {
       if (ready.root === root && ready.process.isAlive()) return ready.process;
       ready.process.dismiss();
     }
+    if (starter?.isAlive() === true) return starter.start(root, attempts);
     // For tests of what a kill leaves behind: an attempt is killed at a step of its first try.
     return startAttemptProcess(root, attempts, { ...machine.env, ADAP_KILL_AT: tries === 1 ? killAt : '' });
   };
@@ -68,7 +70,8 @@ export function createLocalExecutor(options: Options): Executor {
     prepare(root) {
       if (killAt !== '' || spares.length >= SPARES || isClosed) return;
       try {
-        spares.push({ root, process: startAttemptProcess(root, attempts, { ...machine.env, ADAP_KILL_AT: '' }) });
+        if (starter?.isAlive() !== true) starter = openStarter({ ...machine.env, ADAP_KILL_AT: '' });
+        spares.push({ root, process: starter.start(root, attempts) });
       } catch {
         // Told when the attempt itself cannot be started.
       }
@@ -79,6 +82,7 @@ export function createLocalExecutor(options: Options): Executor {
         process.dismiss();
         process.release();
       }
+      starter?.close();
     },
     adopt(folder, order) {
       const claim = readClaim(disk, controlFolder(folder)) ?? barred(options, folder);
@@ -104,12 +108,19 @@ function barred({ disk, host, now }: Options, folder: string): Claim | undefined
 
 type Spare = { readonly root: string; readonly process: AttemptProcess };
 type OneAttempt = Options & { readonly folder: string; readonly order: Order };
-type Process = { readonly pid: number; readonly startedAtMs: number; readonly exit: Promise<Exit>; release(): void };
+type Process = { readonly pid: number | Promise<number>; readonly startedAtMs: number; readonly exit: Promise<Exit>; release(): void };
 
-function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running {
+function watch(one: OneAttempt, { pid: told, startedAtMs, ...gone }: Process): Running {
   const { disk, machine, folder, order, deafSeconds = DEAF_SECONDS } = one;
   const oomKills = machine.oomKills();
-  const tree = machine.openTree(order.attempt, pid);
+  let pid = typeof told === 'number' ? told : 0;
+  let tree = machine.openTree(order.attempt, pid);
+  if (typeof told !== 'number')
+    void told.then((known) => {
+      if (isGone) return;
+      pid = known;
+      tree = machine.openTree(order.attempt, known);
+    });
   const timers: NodeJS.Timeout[] = [];
   const hardKill = (): void => void machine.endAll(tree, { graceSeconds: 0, wait: machine.wait });
   const deafMs = (order.wants.hours * 3600 * DEAF_SHARE + order.graceSeconds + deafSeconds) * 1000;
@@ -159,7 +170,7 @@ function watch(one: OneAttempt, { pid, startedAtMs, ...gone }: Process): Running
       } catch {
         // It then calls itself preempted; it is ended all the same.
       }
-      signalTo(pid, 'SIGTERM');
+      void Promise.resolve(told).then((known) => isGone || signalTo(known, 'SIGTERM'));
       timers.push(setTimeout(hardKill, (order.graceSeconds + 5) * 1000));
     },
     release() {

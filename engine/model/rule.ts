@@ -178,11 +178,19 @@ export type Recipe =
       readonly complete?: (made: MadeOutputs) => Completeness | Promise<Completeness>;
       /** Lines of the log that a person wants to see first. */
       readonly matters?: (line: string) => boolean;
+      /** A listener to its log, line by line, that says how far it is. */
+      readonly progress?: () => LogProgress;
       /** Where it differs from the policy of every rule. */
       readonly policy?: PolicyChanges;
       /** Between SIGTERM and SIGKILL, when it is cancelled or its time is over; 10 where it is not given. */
       readonly graceSeconds?: number;
     };
+
+export type LogProgress = {
+  hear(line: string): void;
+  /** A few words: `frame 1/2, DET03, slit 873`; empty while there is nothing to say. */
+  words(): string;
+};
 
 /** What a recipe of commands is handed. */
 export type Run = Given & {

@@ -15,11 +15,18 @@ export type Footer = {
   /** None while nothing runs and nothing is to come. None is longer than `columns`. */
   lines(columns: number): readonly string[];
   isLive(): boolean;
-  /** How many targets run. */
-  running(): number;
+  /** What runs. */
+  running(): readonly TargetId[];
 };
 
-export function createFooter({ now }: { readonly now: () => number }): Footer {
+/** `says` has more words about a target that runs. */
+export function createFooter({
+  now,
+  says = () => '',
+}: {
+  readonly now: () => number;
+  readonly says?: (target: TargetId) => string;
+}): Footer {
   const progress = listenToProgress(now);
   const isLive = (): boolean => {
     const { stages, running } = progress.now();
@@ -29,10 +36,10 @@ export function createFooter({ now }: { readonly now: () => number }): Footer {
     if (!isLive()) return [];
     const { stages, running } = progress.now();
     const left = timeLeft(progress.now(), now());
-    const rows = [...stageLines([...stages], columns), ...runningLines([...running], { columns, nowMs: now() })];
+    const rows = [...stageLines([...stages], columns), ...runningLines([...running], { columns, nowMs: now(), says })];
     return [...rows, sumLine([...stages.values()], running.size, left)].map((row) => cut(row, columns));
   };
-  return { hear: progress.hear, lines, isLive, running: () => progress.now().running.size };
+  return { hear: progress.hear, lines, isLive, running: () => [...progress.now().running.keys()] };
 }
 
 /** Without their bars where these leave no room for figures. */
@@ -55,10 +62,10 @@ function stageLines(stages: readonly (readonly [name: string, stage: StageProgre
 
 const barOf = (share: number): string => '#'.repeat(Math.floor(share * BAR)).padEnd(BAR, '-');
 
-type Place = { readonly columns: number; readonly nowMs: number };
+type Place = { readonly columns: number; readonly nowMs: number; readonly says: (target: TargetId) => string };
 
 /** The longest running first. What does not fit is said in fewer words, and then of the names the middle is left out. */
-function runningLines(running: readonly (readonly [target: TargetId, run: Running])[], { columns, nowMs }: Place): readonly string[] {
+function runningLines(running: readonly (readonly [target: TargetId, run: Running])[], { columns, nowMs, says }: Place): readonly string[] {
   const all = running.toSorted(([, one], [, other]) => one.sinceMs - other.sinceMs);
   const shown = all.length > RUNNING ? all.slice(0, RUNNING - 1) : all;
   const targets = shown.map(([target]) => target);
@@ -69,9 +76,14 @@ function runningLines(running: readonly (readonly [target: TargetId, run: Runnin
   const room = columns - HEAD.length - GAP.length;
   const times = timesIn(WORDS.find((words) => widest(targets) + widest(timesIn(words)) <= room) ?? 'none');
   const width = Math.min(widest(targets), Math.max(NARROWEST, room - widest(times)));
-  const rows = targets.map((target, index) => `${shorten(target, width).padEnd(width)}${GAP}${times[index]}`);
-  const more = all.length > shown.length ? [`and ${grouped(all.length - shown.length)} more`] : [];
-  return [...rows, ...more].map((row, index) => `${index === 0 ? HEAD : ' '.repeat(HEAD.length)}${row}`);
+  const more = targets.map((target) => says(target));
+  const last = widest(times);
+  const rows = targets.map((target, index) => {
+    const row = `${shorten(target, width).padEnd(width)}${GAP}${times[index]}`;
+    return more[index] === '' ? row : `${row.padEnd(width + GAP.length + last)}${GAP}${more[index]}`;
+  });
+  const others = all.length > shown.length ? [`and ${grouped(all.length - shown.length)} more`] : [];
+  return [...rows, ...others].map((row, index) => `${index === 0 ? HEAD : ' '.repeat(HEAD.length)}${row}`);
 }
 
 const HEAD = '  running  ';

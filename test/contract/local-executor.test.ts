@@ -6,7 +6,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { test } from 'node:test';
 import { identity } from '../../engine/disk/process-identity.ts';
 import { nodeDisk } from '../../engine/disk/node-disk.ts';
-import { parsed } from '../../engine/executors/process-table.ts';
+import { parsed, readProcesses } from '../../engine/executors/process-table.ts';
 import type { Capacity } from '../../engine/executors/executor.ts';
 import { writeClaim } from '../../engine/records/attempt-files.ts';
 import type { Claim } from '../../engine/records/attempt-files.ts';
@@ -74,6 +74,37 @@ test(`${NAME}: an attempt that cannot hear that its time is over is ended all th
   assert.deepEqual(processesOf(one.place.root), []);
   assert.equal(ended.kind, 'died');
   assert.deepEqual(failureIn(one, ended), { cause: 'timed-out', says: 'it did not end within 0.0006 h, and did not hear' });
+});
+
+/** The small process that starts attempts for this one, while others run. */
+const starterOf = (): number | undefined =>
+  [...readProcesses().values()].find(
+    ({ pid, parent }) => parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('/starter.ts'),
+  )?.pid;
+
+test(`${NAME}: what starts attempts may be killed: those that run go on, and others are started`, async () => {
+  await using one = orderAttempt(HELD);
+  const executor = openLocal(one.place);
+  executor.prepare(one.place.root);
+  await until(() => starterOf() !== undefined);
+  const running = executor.start(one.folder, one.order);
+  await one.leader();
+  send('SIGKILL', starterOf() ?? 0);
+  await until(() => starterOf() === undefined);
+  one.letGo();
+  assert.equal(wordFor(one, await running.ended), 'sealed');
+
+  await using other = orderAttempt('exit 3\n');
+  const after = openLocal(other.place);
+  after.prepare(other.place.root);
+  await until(() => starterOf() !== undefined);
+  send('SIGKILL', starterOf() ?? 0);
+  // Whether it was started before that is chance; it is told either way, and never waited for in vain.
+  const cause = wordFor(other, await after.start(other.folder, other.order).ended);
+  assert.ok(['exited', 'never-started'].includes(cause), cause);
+  executor.close();
+  after.close();
+  await until(() => starterOf() === undefined);
 });
 
 test(`${NAME}: gives what the machine has, or what is allowed where that is less`, async () => {
