@@ -1,7 +1,8 @@
 import { failed } from 'adap';
 import type { Problem } from 'adap';
-import { bareValue, cardValue, quotedText, UNREADABLE } from './card-value.ts';
+import { bareValue, cardValue, UNREADABLE } from './card-value.ts';
 import type { CardValue } from './card-value.ts';
+import { continuedText, isContinued } from './continued.ts';
 import { badCard, headerTooLong, headerTruncated, notFits } from './problems.ts';
 
 /** Values of cards by keyword; an undefined value (`KEY =`) and a missing card are both left out. */
@@ -13,7 +14,7 @@ export type Header = {
 };
 
 /** FITS Standard 4.0, section 3.1: everything comes in blocks of 2880 bytes, headers in cards of 80. */
-const BLOCK = 2880;
+export const BLOCK = 2880;
 const CARD = 80;
 
 /** What is read at first: ten blocks, 360 cards. A DEIMOS primary header has about 330. */
@@ -64,7 +65,7 @@ function cardsOf(text: string, end: number, wanted: ReadonlySet<string>): Map<st
     const field = text.slice(at + 10, at + CARD);
     const value = text[at + 9] === ' ' ? valueOf(keyword, field) : UNREADABLE;
     if (value === UNREADABLE) return keyword;
-    if (value !== undefined) cards.set(keyword, isContinued(text, at, value) ? continued(text, at) : value);
+    if (value !== undefined) cards.set(keyword, isContinued(text, at, value) ? continuedText(text, at, at + 10) : value);
   }
   return cards;
 }
@@ -75,16 +76,4 @@ const AS_WRITTEN = new Set(['FRAMENO']);
 function valueOf(keyword: string, field: string): ReturnType<typeof cardValue> {
   const value = cardValue(field);
   return typeof value === 'number' && AS_WRITTEN.has(keyword) ? bareValue(field) : value;
-}
-
-/** FITS Standard 4.0, section 4.2.1.2: text that ends in `&` goes on in the CONTINUE cards after it. */
-const isContinued = (text: string, at: number, value: CardValue): boolean =>
-  typeof value === 'string' && value.endsWith('&') && text.startsWith('CONTINUE', at + CARD);
-
-function continued(text: string, at: number): string {
-  let whole = quotedText(text.slice(at + 10, at + CARD)) ?? '';
-  for (let next = at + CARD; whole.trimEnd().endsWith('&') && text.startsWith('CONTINUE', next); next += CARD) {
-    whole = whole.trimEnd().slice(0, -1) + (quotedText(text.slice(next + 8, next + CARD)) ?? '');
-  }
-  return whole.trim();
 }
