@@ -5,7 +5,12 @@ import type { DeimosConfig } from './config.ts';
 import { framesLeftOut } from './frames/problems.ts';
 import { frameIndex } from './frames/source-index.ts';
 import { incomplete, raw } from './raw.ts';
+import { coadds } from './coadd.ts';
+import { customiseCommand } from './commands/customise.ts';
+import { reduce } from './reduce.ts';
+import { scorecard } from './scorecard.ts';
 import { setup } from './setup.ts';
+import { warnings } from './warnings.ts';
 import { datasets } from './datasets.ts';
 import { unusedCustomFiles } from './setup/custom-files.ts';
 
@@ -18,10 +23,10 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 
   ...(config.machine === undefined ? {} : { machine: config.machine }),
   source: frameIndex(config),
   settings: config,
-  rules: [raw(config), incomplete(config), setup(config)],
+  rules: [raw(config), incomplete(config), setup(config), reduce(config), warnings(config), scorecard(config), ...coadds(config)],
   warnings: (facts) => [
     ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),
     ...unusedCustomFiles({ facts, config }, datasets(facts, config)),
   ],
-  commands: [framesCommand(config)],
+  commands: [framesCommand(config), customiseCommand(config)],
 });

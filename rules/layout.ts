@@ -1,6 +1,32 @@
+/** Of one .pypeit file: where PypeIt runs, and what it leaves. */
+const run = '{mask}/{setup}/{dates}/complete/{reduce}/keck_deimos_A';
+
 /** Every path in the home is spelled here, and nowhere else. */
 export const layout = {
   raw: '{mask}/{setup}/{dates}/complete/raw/',
   incomplete: '{mask}/{setup}/{dates}/incomplete/raw/',
-  pypeit: '{mask}/{setup}/{dates}/complete/{reduce}/keck_deimos_A/keck_deimos_A.pypeit',
+  pypeit: `${run}/keck_deimos_A.pypeit`,
+  science: `${run}/Science/`,
+  calibrations: `${run}/Calibrations/`,
+  qa: `${run}/QA.tar.gz`,
+  log: `${run}/keck_deimos_A.log`,
+  calib: `${run}/keck_deimos_A.calib`,
+  par: `${run}/keck_deimos_A.par`,
+  printed: `${run}/run_pypeit_stdout.txt`,
+  warnings: `${run}/keck_deimos_A_useful_warns.log`,
+  scorecard: '{mask}/{setup}/{dates}/complete/{reduce}/scorecard.csv',
+  badSlits: '{mask}/{setup}/{dates}/complete/{reduce}/scorecard_bad_slits.csv',
+  coadd: {
+    '1D': { dataset: '{mask}/{setup}/{dates}/1D_Coadd/', setup: '{mask}/{setup}/1D_Coadd/' },
+    '2D': { dataset: '{mask}/{setup}/{dates}/2D_Coadd/', setup: '{mask}/{setup}/2D_Coadd/' },
+  },
+  archive: 'archive/{mask}/',
+  archivePart: 'archive/.parts/{mask}.json',
+  archiveTables: {
+    reduced: 'archive/reduced_files_meta.dat',
+    coadded: 'archive/coadded_files_meta.dat',
+    readme: 'archive/README',
+    checksums: 'archive/checksums.sha256',
+    report: 'archive/report.txt',
+  },
 } as const;

@@ -1,4 +1,5 @@
-import type { Handle, Params, Problem, Rule } from 'adap';
+import { failed } from 'adap';
+import type { Failed, Facts, Handle, Params, Problem, Rule } from 'adap';
 import type { DeimosConfig } from './config.ts';
 import { datasetName, datasetOf, datasets, overlapping } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
@@ -8,6 +9,7 @@ import { writePypeit } from './pypeit/write-pypeit.ts';
 import { orphanedFor, reduceDirectories } from './setup/custom-files.ts';
 import type { Archive } from './setup/custom-files.ts';
 import { contentOf } from './setup/content.ts';
+import type { Content } from './setup/content.ts';
 
 /** The .pypeit file of each reduce directory of a complete dataset. */
 export const setup = (config: DeimosConfig): Rule => ({
@@ -42,12 +44,10 @@ const nameOf = (of: Params | Dataset): { mask: string; setup: string; dates: str
 });
 
 function needsOf({ facts, config }: Archive, dataset: Dataset, reduce: string): Readonly<Record<string, Handle>> {
-  const directory = reduceDirectories(facts, dataset).find((each) => each.reduce === reduce);
   const orphaned = orphanedFor({ facts, config }, dataset);
   const held: Record<string, Handle> = orphaned === undefined ? {} : { orphan: { kind: 'held', problem: orphaned } };
   const bad = (problem: Problem): Record<string, Handle> => ({ ...held, content: { kind: 'problem', problem } });
-  if (directory?.problem !== undefined) return bad(directory.problem);
-  const content = contentOf({ facts, config }, dataset, directory?.custom);
+  const content = contentOfDirectory({ facts, config }, dataset, reduce);
   if (content.kind === 'problem') return bad(content.problem);
   return {
     ...held,
@@ -57,6 +57,19 @@ function needsOf({ facts, config }: Archive, dataset: Dataset, reduce: string): 
     frames: { kind: 'members', noun: 'frame', members: keptFrames(content) },
     text: { kind: 'ignored', value: (published: string) => writePypeit({ ...content, paths: [rawOf(published)] }, content.head) },
   };
+}
+
+/** All of the file but where its raw frames lie; a problem where one stands in the way. */
+function contentOfDirectory(archive: Archive, dataset: Dataset, reduce: string): Content | Failed {
+  const directory = reduceDirectories(archive.facts, dataset).find((each) => each.reduce === reduce);
+  return directory?.problem === undefined ? contentOf(archive, dataset, directory?.custom) : failed(directory.problem);
+}
+
+/** What the file of a target says; undefined where it cannot be written. */
+export function contentAt(facts: Facts, config: DeimosConfig, at: Params): Content | undefined {
+  const dataset = datasetOf(facts, config, at);
+  const content = dataset === undefined ? undefined : contentOfDirectory({ facts, config }, dataset, at['reduce'] ?? '');
+  return content === undefined || content.kind === 'problem' ? undefined : content;
 }
 
 /** The raw tree of a dataset, beside the reduce directory of a published .pypeit file. */

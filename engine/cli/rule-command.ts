@@ -1,6 +1,7 @@
 import { wordOf } from '../model/state-word.ts';
 import type { Asked, RuleCommand, StandingTarget } from '../model/project.ts';
 import { plan, wishOf } from '../plan/plan.ts';
+import { inHome } from '../plan/select.ts';
 import { isFailed, survey } from '../plan/survey.ts';
 import type { Survey } from '../plan/survey.ts';
 import { stateWords } from '../report/plan-table.ts';
@@ -57,6 +58,8 @@ const askedOf = (
     ),
   ),
   cwd: site.cwd,
+  config: site.config,
+  subjects: words.map((word) => inHome(word, { home: site.home, cwd: site.cwd }).replace(/\/+$/, '')),
   targets: () => standingTargets(surveyed),
 });
 

@@ -26,6 +26,10 @@ export type Asked = {
   readonly options: Readonly<Record<string, string>>;
   /** Absolute: paths that a user types are relative to it. */
   readonly cwd: string;
+  /** Absolute: the folder of parameters and custom files. */
+  readonly config: string;
+  /** The words as names of targets' subjects: paths in the home are understood, a trailing slash is dropped. */
+  readonly subjects: readonly string[];
   /** All targets as they stand, judged as `build -n` judges them, inputs first. */
   readonly targets: () => readonly StandingTarget[];
 };

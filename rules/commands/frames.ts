@@ -12,8 +12,7 @@ export const framesCommand = (config: DeimosConfig): RuleCommand => ({
   examples: ['adap frames', 'adap frames HDa06DB', 'adap frames --left-out'],
   options: { 'left-out': { does: 'only those that are left out' } },
   words: 'DATASET',
-  run({ facts, words, options }) {
-    const wanted = words.map((word) => word.replace(/\/+$/, ''));
+  run({ facts, subjects: wanted, options }) {
     const all = allRows(facts, config);
     const rows = all.filter(
       (row) =>

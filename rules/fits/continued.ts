@@ -10,9 +10,11 @@ export const isContinued = (text: string, at: number, value: CardValue): boolean
 
 /** `from` is where its value field begins. */
 export function continuedText(text: string, at: number, from: number): string {
-  let whole = quotedText(text.slice(from, at + CARD)) ?? '';
-  for (let next = at + CARD; whole.trimEnd().endsWith('&') && text.startsWith('CONTINUE', next); next += CARD) {
-    whole = whole.trimEnd().slice(0, -1) + (quotedText(text.slice(next + 8, next + CARD)) ?? '');
+  const pieces: string[] = [];
+  let piece = quotedText(text.slice(from, at + CARD)) ?? '';
+  for (let next = at + CARD; piece.trimEnd().endsWith('&') && text.startsWith('CONTINUE', next); next += CARD) {
+    pieces.push(piece.trimEnd().slice(0, -1));
+    piece = quotedText(text.slice(next + 8, next + CARD)) ?? '';
   }
-  return whole.trim();
+  return [...pieces, piece].join('').trim();
 }

@@ -1,14 +1,14 @@
 /** Reads FITS files: headers, the wanted columns of tables, small images. Source: FITS Standard 4.0. */
 import { openBytes } from './bytes.ts';
 import { readColumns } from './columns.ts';
-import type { Column } from './columns.ts';
+import type { Column } from './column.ts';
 import type { Hdu } from './hdu.ts';
 import type { FitsHeader } from './header.ts';
 import { readImage } from './image.ts';
 import { walk } from './walk.ts';
 import type { PlacedHdu } from './walk.ts';
 
-export type { Column } from './columns.ts';
+export type { Column } from './column.ts';
 export { fitsProblemOf } from './fault.ts';
 export type { Hdu } from './hdu.ts';
 export type { FitsHeader, FitsValue } from './header.ts';

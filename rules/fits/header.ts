@@ -9,6 +9,8 @@ export type FitsHeader = {
    * with a value that FITS knows. Text has no blanks at its ends.
    */
   value(keyword: string): FitsValue | undefined;
+  /** There is a card of this keyword, whatever its value. */
+  has(keyword: string): boolean;
   /** The value, where it is text. */
   text(keyword: string): string | undefined;
   /** The value, where it is a number. */
@@ -27,12 +29,12 @@ export function headerOf(text: string): FitsHeader {
   for (let card = 0; card < text.length; card += CARD) {
     const name = text.slice(card, card + 8).trimEnd();
     if (name === 'HISTORY') history.push(text.slice(card + 8, card + CARD).trimEnd());
-    const isHierarch = name === 'HIERARCH';
-    const sign = isHierarch ? text.indexOf('=', card + 9) : card + 8;
-    if (text[sign] !== '=' || sign < 0 || sign >= card + CARD) continue;
-    const keyword = (isHierarch ? text.slice(card + 9, sign).trim() : name).toUpperCase();
+    const isHierarch = name === 'HIERARCH' && text[card + 8] === ' ';
+    const sign = isHierarch ? text.slice(card, card + CARD).indexOf('=') : 8;
+    if (text[card + sign] !== '=') continue;
+    const keyword = (isHierarch ? text.slice(card + 9, card + sign).trim() : name).toUpperCase();
     // The first of two cards of one name counts, as in astropy.
-    if (!fields.has(keyword)) fields.set(keyword, { card, from: sign + 1 });
+    if (!fields.has(keyword)) fields.set(keyword, { card, from: card + sign + 1 });
   }
   const value = (keyword: string): FitsValue | undefined => {
     const field = fields.get(keyword.toUpperCase());
@@ -43,6 +45,7 @@ export function headerOf(text: string): FitsHeader {
   };
   return {
     value,
+    has: (keyword) => fields.has(keyword.toUpperCase()),
     text(keyword) {
       const found = value(keyword);
       return typeof found === 'string' ? found : undefined;

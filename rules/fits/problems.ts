@@ -41,48 +41,61 @@ export const gzipDamaged = (file: string, why: string): Problem => ({
   try: `gzip -t ${file}`,
 });
 
-/** `3 (DET03-SLITS)` */
-const hduWords = ({ index, name }: { readonly index: number; readonly name: string }): string =>
-  name === '' ? `${index}` : `${index} (${name})`;
+/** Which HDU of a file; `name` is its EXTNAME, '' where it has none. */
+export type WhichHdu = { readonly index: number; readonly name: string };
 
-type Where = { readonly index: number; readonly name: string };
+/** `HDU 3 (DET03-SLITS) of spec2d.fits` */
+const which = (file: string, { index, name }: WhichHdu): string => `HDU ${index}${name === '' ? '' : ` (${name})`} of ${file}`;
 
-const AGAIN = 'build it again: adap build --force TARGET';
+const AGAIN = 'have what made it run again: adap build --force TARGET';
 
-/** What a program that was killed leaves. */
-export const fitsTruncated = (file: string, hdu: Where, lacks: { readonly ends: number; readonly size: number }): Problem => ({
+/** What a program leaves that was killed while it wrote. */
+export const fitsTruncated = (
+  file: string,
+  hdu: WhichHdu,
+  lacks: { readonly what: 'header' | 'data'; readonly ends?: number; readonly size: number },
+): Problem => ({
   code: 'fits-truncated',
-  says: `${file} is cut off: HDU ${hduWords(hdu)} goes on to byte ${lacks.ends}, and the file ends at ${lacks.size}`,
+  says: `${file} is cut off at byte ${lacks.size}, within the ${lacks.what} of HDU ${hdu.index}${hdu.name === '' ? '' : ` (${hdu.name})`}${lacks.ends === undefined ? '' : `, which should end at ${lacks.ends}`}`,
   file,
   try: AGAIN,
 });
 
-export const fitsHeaderDamaged = (file: string, hdu: Where, why: string): Problem => ({
-  code: 'fits-header-damaged',
-  says: `the header of HDU ${hduWords(hdu)} of ${file} ${why}`,
-  file,
-  card: 'END',
-  try: AGAIN,
-});
-
-export const fitsBadCard = (file: string, hdu: Where, { card, why }: { readonly card: string; readonly why: string }): Problem => ({
-  code: 'fits-bad-card',
-  says: `${card} in HDU ${hduWords(hdu)} of ${file} ${why}`,
+/** What does not begin like an HDU, or begins and has no end. */
+export const fitsBadHeader = (file: string, hdu: WhichHdu, { card, why }: { readonly card: string; readonly why: string }): Problem => ({
+  code: 'fits-bad-header',
+  says: `${which(file, hdu)} ${why}`,
   file,
   card,
   try: AGAIN,
 });
 
-export const fitsTooMuch = (file: string, hdu: Where, what: string): Problem => ({
+/** A card whose value cannot be, or is not what was asked for. */
+export const fitsBadCard = (file: string, hdu: WhichHdu, { card, why }: { readonly card: string; readonly why: string }): Problem => ({
+  code: 'fits-bad-card',
+  says: `${card} in ${which(file, hdu)} ${why}`,
+  file,
+  card,
+  try: AGAIN,
+});
+
+export const fitsTooMuch = (file: string, hdu: WhichHdu, what: string): Problem => ({
   code: 'fits-too-much',
-  says: `HDU ${hduWords(hdu)} of ${file} holds ${what}: more than is read at once`,
+  says: `${which(file, hdu)} has ${what}`,
   file,
   try: 'read it with astropy',
 });
 
-export const fileTooLarge = (file: string, most: number): Problem => ({
+export const fileTooLarge = (file: string, mostBytes: number): Problem => ({
   code: 'fits-too-much',
-  says: `${file} holds more than ${most / 2 ** 20} MiB when it is decompressed`,
+  says: `${file} holds more than ${mostBytes / 2 ** 20} MiB when it is decompressed`,
   file,
   try: `gunzip -k ${file}`,
+});
+
+export const fileShrank = (file: string, bytes: number): Problem => ({
+  code: 'fits-truncated',
+  says: `${file} had ${bytes} bytes when it was opened, and became shorter while it was read`,
+  file,
+  try: 'look what else writes it',
 });

@@ -175,9 +175,9 @@ test('a .coadd2d without a spec2d has none, and parameters behind its block coun
 
 const GALE_SCIENCE = { reduction: '2010-03-17/reduce', folder: '/h/Science', spec1ds: [], spec2ds: namesOf(read(GALE.text)) };
 const places: [title: string, text: string, science: typeof GALE_SCIENCE, code: string, line: number][] = [
-  ['a reduction that is not there', GALE.text, { ...GALE_SCIENCE, reduction: '2010-03-18/reduce' }, 'custom-coadd-path', 38],
-  ['a path of another configuration', GALE.text.replace(' path /tmp/adap_root/gale69', ' path /tmp/adap_root/gale70'), GALE_SCIENCE, 'custom-coadd-path', 38],
-  ['a spec2d that is not there', GALE.text, { ...GALE_SCIENCE, spec2ds: GALE_SCIENCE.spec2ds.slice(0, 2) }, 'custom-coadd-frame', 42],
+  ['a reduction that is not there', GALE.text, { ...GALE_SCIENCE, reduction: '2010-03-18/reduce' }, 'custom-coadd-path', 39],
+  ['a path of another configuration', GALE.text.replace(' path /tmp/adap_root/gale69', ' path /tmp/adap_root/gale70'), GALE_SCIENCE, 'custom-coadd-path', 39],
+  ['a spec2d that is not there', GALE.text, { ...GALE_SCIENCE, spec2ds: GALE_SCIENCE.spec2ds.slice(0, 2) }, 'custom-coadd-frame', 43],
 ];
 for (const [title, of, science, code, line] of places) {
   test(`a custom .coadd2d that names ${title} is a problem of line ${line}`, () => {

@@ -6,7 +6,9 @@ import { notFits } from '../../rules/fits/problems.ts';
 import { completeSet, factsOfFrames, frameEntry } from '../rig/frame-facts.ts';
 
 const ask = (of: Facts, words: readonly string[], options: Readonly<Record<string, string>> = {}): Promise<Report> =>
-  Promise.resolve(framesCommand({ raw: [] }).run({ facts: of, words, options, cwd: '/', targets: () => [] }));
+  Promise.resolve(
+    framesCommand({ raw: [] }).run({ facts: of, words, options, cwd: '/', config: '/config', subjects: words, targets: () => [] }),
+  );
 const says = async (of: Facts, ...words: string[]): Promise<readonly string[]> => (await ask(of, words)).lines;
 
 const facts = factsOfFrames(
@@ -42,7 +44,7 @@ test('frames --left-out names only those left out', async () =>
 test('a prefix is a mask, a mask and setup, or a dataset, and never half a name', async () => {
   for (const [prefix, count] of [
     ['HDa06DB', 6],
-    ['HDa06DB/', 6],
+
     ['HDa06DB2', 1],
     ['HDa06DB/600ZD_8000_GG455', 6],
     ['HDa06DB/600ZD_8000_GG455/2006-04-27', 6],

@@ -1,0 +1,41 @@
+import type { Problem } from 'adap';
+
+/** The words for commands of the rules that cannot do what they were asked. */
+export const noDataset = (subject: string): Problem => ({
+  code: 'no-dataset',
+  says: `${subject} is no dataset that can be reduced`,
+  try: 'adap list --stage setup',
+});
+
+export const whichReduction = (subject: string, reduces: readonly string[]): Problem => ({
+  code: 'which-reduction',
+  says: `${subject} has no reduce directory of that name, and several others: ${reduces.join(', ')}`,
+  try: `--reduce ${reduces[0] ?? 'reduce'}`,
+});
+
+export const alreadyCustom = (file: string): Problem => ({
+  code: 'already-custom',
+  says: `${file} is its custom file already`,
+  file,
+  try: `edit ${file}`,
+});
+
+export const noPermission = (file: string, why: string): Problem => ({
+  code: 'cannot-write',
+  says: `${file} cannot be written: ${why}`,
+  file,
+  try: `ls -ld ${file.slice(0, Math.max(1, file.lastIndexOf('/')))}`,
+});
+
+export const notBuilt = (subject: string, stage: string): Problem => ({
+  code: 'not-built',
+  says: `there is no ${stage} of ${subject} yet`,
+  try: `adap build ${subject}`,
+});
+
+export const noBrowser = (file: string, why: string): Problem => ({
+  code: 'no-browser',
+  says: `no browser can be started here (${why})`,
+  file,
+  try: `open ${file} in one, or set BROWSER`,
+});
