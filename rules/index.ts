@@ -7,6 +7,7 @@ import { frameIndex } from './frames/source-index.ts';
 import { incomplete, raw } from './raw.ts';
 import { coadds } from './coadd.ts';
 import { customiseCommand } from './commands/customise.ts';
+import { pypeitCheck } from './installed/check.ts';
 import { reduce } from './reduce.ts';
 import { scorecard } from './scorecard.ts';
 import { setup } from './setup.ts';
@@ -28,5 +29,6 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 
     ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),
     ...unusedCustomFiles({ facts, config }, datasets(facts, config)),
   ],
+  checks: [pypeitCheck(config)],
   commands: [framesCommand(config), customiseCommand(config)],
 });

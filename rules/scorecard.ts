@@ -3,14 +3,13 @@ import type { DeimosConfig } from './config.ts';
 import { PYPEIT_VERSION } from './config.ts';
 import { layout } from './layout.ts';
 import { readPypeit } from './pypeit/pypeit-file.ts';
-import { readRows, writeBadSlits, writeRows } from './scorecard/rows.ts';
+import { badSlitsCsv, scorecardCsv } from './scorecard/scorecard-csv.ts';
 import { scorecard as scorecardOf } from './scorecard/scorecard.ts';
-import { thresholdsMeaning, thresholdsOf } from './scorecard/thresholds.ts';
-import type { Thresholds } from './scorecard/thresholds.ts';
+import { thresholdsFlat, thresholdsOf, thresholdsOfFlat } from './scorecard/thresholds.ts';
 import { findingOf } from './scorecard/verdict.ts';
 import { setup } from './setup.ts';
 
-const CONFIG = 'scorecard_config.txt';
+export const THRESHOLDS_FILE = 'scorecard_config.txt';
 
 /** How good a reduction is, slit by slit and object by object. */
 export function scorecard(config: DeimosConfig): Rule {
@@ -25,41 +24,37 @@ export function scorecard(config: DeimosConfig): Rule {
     ...(title === undefined ? {} : { title }),
     successors: (at, facts) => (successors?.(at, facts) ?? []).map((next) => ({ ...next, rule: 'scorecard' })),
     needs: (at, facts) => {
-      const found = thresholdsOf(facts.config.text(CONFIG) ?? '', subject(at), facts.config.shown(CONFIG));
-      if (found.kind === 'problem') return { thresholds: { kind: 'problem', problem: found.problem } };
+      const found = thresholdsOf(facts.config.text(THRESHOLDS_FILE) ?? '', subject(at), facts.config.shown(THRESHOLDS_FILE));
+      if (found.kind === 'problem') return { thresholds: found };
       return {
         pypeit: { kind: 'output', rule: 'setup', at, output: 'file', by: 'meaning' },
         science: { kind: 'output', rule: 'reduce', at, output: 'science', by: 'bytes' },
         log: { kind: 'output', rule: 'reduce', at, output: 'log', by: 'bytes' },
-        thresholds: { kind: 'keyed', values: thresholdsMeaning(found.thresholds) },
-        limits: { kind: 'ignored', value: found.thresholds },
-        dataset: { kind: 'ignored', value: { dataset: subject(at), reduce: at['reduce'] ?? '' } },
+        thresholds: { kind: 'keyed', values: thresholdsFlat(found.thresholds) },
+        of: { kind: 'ignored', value: { dataset: subject(at), reduce: at['reduce'] ?? '' } },
       };
     },
-    async writes(given) {
+    async writes(given, found) {
       const pypeit = readPypeit(text(given.bytes('pypeit')), 'keck_deimos_A.pypeit');
       if (pypeit.kind === 'problem') throw new Error(`bug: a .pypeit file that was published cannot be read: ${pypeit.problem.says}`);
       const made = given.made('science');
       const science = given.path('science').replace(/\/$/, '');
-      const { rows, badSlits } = await scorecardOf({
-        ...given.value<{ dataset: string; reduce: string }>('dataset'),
+      const names = (made?.members ?? []).map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+      const { rows, badSlits, verdict } = await scorecardOf({
+        ...given.value<{ dataset: string; reduce: string }>('of'),
         pypeit,
-        products: (made?.members ?? [])
-          .map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
-          .map((name) => ({ name, path: `${science}/${name}` })),
+        products: names.map((name) => ({ name, path: `${science}/${name}` })),
         log: text(given.bytes('log')),
-        thresholds: given.value<Thresholds>('limits'),
+        thresholds: thresholdsOfFlat(given.value('thresholds')),
         run: {
           date: new Date(made?.publishedAtMs ?? 0).toISOString().slice(0, 10),
+          status: 'COMPLETE',
           memoryKb: Math.round((made?.evidence?.peakMemoryBytes ?? 0) / 1024),
-          version: config.pypeit?.version ?? PYPEIT_VERSION,
+          commit: config.pypeit?.version ?? PYPEIT_VERSION,
         },
       });
-      return { file: writeRows(rows), badSlits: writeBadSlits(badSlits) };
-    },
-    finds(contents) {
-      const read = readRows(String(contents['file'] ?? ''), CONFIG);
-      return read.kind === 'problem' ? { word: 'failed', weight: 'bad', says: [read.problem.says] } : findingOf(read.rows);
+      found(findingOf(verdict));
+      return { file: scorecardCsv(rows), badSlits: badSlitsCsv(badSlits) };
     },
   };
 }

@@ -42,7 +42,7 @@ export const doctorCommand: Command = {
       check('config', { says: `${surveyed.site.config}; ${surveyed.facts.config.files().length} files` });
       check('graph', { says: `${surveyed.graph.targets.length} targets` });
       check('records', recordsCheck(here, recordsIn(surveyed)));
-      for (const each of surveyed.site.project.checks ?? []) for (const problem of each.check(surveyed.facts)) check(each.name, problem);
+      for (const each of surveyed.site.project.checks ?? []) for (const found of each.check(surveyed.facts)) check(each.name, found);
       for (const problem of surveyed.warnings) context.complain(problemText(problem, 'warning'));
     }
     check('builder', { says: holder(context) });

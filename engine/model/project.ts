@@ -2,8 +2,8 @@ import type { Problem } from './problem.ts';
 import type { TargetRecord } from './record.ts';
 import type { Facts, Params, Rule, SourceIndex } from './rule.ts';
 
-/** A check of `adap doctor` that a set of rules brings. */
-export type Check = { readonly name: string; readonly check: (facts: Facts) => readonly Problem[] };
+/** A check of `adap doctor` that a set of rules brings: what is well, in words, and what is not. */
+export type Check = { readonly name: string; readonly check: (facts: Facts) => readonly (Problem | { readonly says: string })[] };
 
 /** A command that a set of rules brings: lines of text, or objects for `--json`. It builds nothing. */
 export type RuleCommand = {

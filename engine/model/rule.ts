@@ -136,7 +136,13 @@ export type Output = {
   readonly mayBeEmpty?: boolean;
 };
 
-export type Link = { readonly name: string; readonly to: string };
+/** `name` may have folders in it. */
+export type Link = {
+  readonly name: string;
+  readonly to: string;
+  /** Of a hard link, SHA-256 of the bytes, where it is known: they are not read again. */
+  readonly digest?: string;
+};
 
 /** How every target of one shape is made. */
 export type Rule = {
@@ -162,11 +168,10 @@ export type Recipe =
   /** Bytes by name of the output. */
   | {
       readonly kind: 'writes';
-      readonly writes: (given: Given) => Contents | Promise<Contents>;
-      /** What the contents say of the thing itself, whatever the build did: kept in the record, shown by `status`. */
-      readonly finds?: (contents: Contents) => Finding;
+      /** `found` is told what the contents say of the thing itself, whatever the build did: kept in the record, shown by `status`. */
+      readonly writes: (given: Given, found: (finding: Finding) => void) => Contents | Promise<Contents>;
     }
-  /** One tree of links to files outside the home. */
+  /** One tree of links, to files outside the home, or to what other targets made. */
   | { readonly kind: 'links'; readonly mode: 'symlink' | 'hard'; readonly links: (given: Given) => readonly Link[] }
   /** Commands, in a process of their own that outlives adap. */
   | {

@@ -10,7 +10,10 @@ import type { Standing } from './standing.ts';
  */
 export function foresee(target: Target, home: string): Standing {
   if (target.rule.kind !== 'writes' || target.inputs.length > 0) return { kind: 'coming' };
-  const written = target.rule.writes(givenOf({ target, home, path: () => undefined, made: () => undefined, read: () => undefined }));
+  const written = target.rule.writes(
+    givenOf({ target, home, path: () => undefined, made: () => undefined, read: () => undefined }),
+    () => undefined,
+  );
   if (written instanceof Promise) return { kind: 'coming' };
   const contents = new Map<string, Content>();
   for (const [name, content] of Object.entries(written)) {

@@ -5,7 +5,7 @@ import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
-import type { Contents, Flat, Given } from '../model/rule.ts';
+import type { Flat, Given, Recipe } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import { contentDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
@@ -20,11 +20,12 @@ export type Made =
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly evidence?: Evidence; readonly environment?: Flat };
 
+type Writes = Extract<Recipe, { kind: 'writes' }>['writes'];
 type Attempt = { readonly world: World; readonly target: Target; readonly folder: string; readonly given: Given };
 
 /** One try at making a target of bytes or links, in this process, in an empty folder that mirrors the home below it. Nothing outside it is touched. */
 export async function attempt(one: Attempt): Promise<Made> {
-  const { world, target, folder, given } = one;
+  const { world, target, folder } = one;
   const { disk } = world;
   world.step('dispatched');
   disk.remove(folder);
@@ -33,7 +34,7 @@ export async function attempt(one: Attempt): Promise<Made> {
   try {
     switch (target.rule.kind) {
       case 'writes':
-        return write(one, await target.rule.writes(given));
+        return await write(one, target.rule.writes);
       case 'links':
         return link(one);
       case 'runs':
@@ -46,7 +47,11 @@ export async function attempt(one: Attempt): Promise<Made> {
   }
 }
 
-function write({ world, target, folder }: Attempt, contents: Contents): Made {
+async function write({ world, target, folder, given }: Attempt, writes: Writes): Promise<Made> {
+  let finding: Finding | undefined;
+  const contents = await writes(given, (found) => {
+    finding = found;
+  });
   const unknown = Object.keys(contents).filter((name) => !target.outputs.some((output) => output.name === name));
   const missing = target.outputs.filter((output) => contents[output.name] === undefined);
   if (unknown.length + missing.length > 0) {
@@ -66,7 +71,6 @@ function write({ world, target, folder }: Attempt, contents: Contents): Made {
     const members = [{ path, digest: sum, stamp: stampAt(world, at) }];
     return meaning === undefined ? { name, path, digest: sum, members } : { name, path, digest: sum, meaning, members };
   });
-  const finding = target.rule.kind === 'writes' ? target.rule.finds?.(contents) : undefined;
   return { kind: 'made', outputs, ...(finding === undefined ? {} : { finding }) };
 }
 
@@ -76,14 +80,26 @@ function link({ world, target, folder, given }: Attempt): Made {
   const root = `${folder}/${output.path}`;
   world.disk.makeFolder(root);
   const members: MemberRecord[] = [];
-  for (const { name, to } of target.rule.links(given)) {
+  const folders = new Set<string>();
+  for (const { name, to, digest: known } of target.rule.links(given)) {
     const at = `${root}${name}`;
+    for (const folder of foldersIn(name)) {
+      if (folders.has(folder)) continue;
+      folders.add(folder);
+      world.disk.makeFolder(`${root}${folder}`);
+    }
     if (target.rule.mode === 'symlink') world.disk.symlink(to, at);
     else world.disk.hardLink(to, at);
     const kind = target.rule.mode === 'symlink' ? 'link' : 'file';
-    members.push({ path: `${output.path}${name}`, digest: contentDigest(world.disk, at, kind) ?? '', stamp: stampAt(world, at) });
+    members.push({ path: `${output.path}${name}`, digest: known ?? contentDigest(world.disk, at, kind) ?? '', stamp: stampAt(world, at) });
   }
   world.step('output-written');
+  // When all that lies in them is there: their stamps change with it.
+  const inside = [...folders].map((folder) => ({
+    path: `${output.path}${folder}/`,
+    digest: '',
+    stamp: stampAt(world, `${root}${folder}`),
+  }));
   const sum = digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
   return {
     kind: 'made',
@@ -92,11 +108,18 @@ function link({ world, target, folder, given }: Attempt): Made {
         name: output.name,
         path: output.path,
         digest: sum,
-        members: [{ path: output.path, digest: '', stamp: stampAt(world, root) }, ...members],
+        members: [{ path: output.path, digest: '', stamp: stampAt(world, root) }, ...inside, ...members],
       },
     ],
   };
 }
+
+/** `a`, `a/b` of `a/b/c`. */
+const foldersIn = (name: string): readonly string[] =>
+  name
+    .split('/')
+    .slice(0, -1)
+    .map((_, index, parts) => parts.slice(0, index + 1).join('/'));
 
 function stampAt(world: World, path: string): MemberRecord['stamp'] {
   const stamp = world.disk.stamp(path);

@@ -21,6 +21,13 @@ export function installedPackages(pypeit: PypeitConfig = {}): Flat {
   return versions;
 }
 
+/** Where the package itself lies, with its data. */
+export function packageFolder(pypeit: PypeitConfig = {}): string | undefined {
+  const program = findProgram('run_pypeit', pypeit);
+  const found = program === undefined ? undefined : sitePackages(program);
+  return found === undefined || !existsSync(`${found.folder}/pypeit`) ? undefined : `${found.folder}/pypeit`;
+}
+
 /** Absolute path of a program of PypeIt. */
 export function findProgram(name: string, pypeit: PypeitConfig = {}): string | undefined {
   const folders = [...(pypeit.bin === undefined ? [] : [resolve(pypeit.bin)]), ...(process.env['PATH'] ?? '').split(delimiter)];

@@ -4,11 +4,17 @@ import type { BadSlit, ScorecardRow } from './scorecard-row.ts';
 
 /** scorecard.csv: by status, then dataset and frame, as the old scripts sorted. */
 export const scorecardCsv = (rows: readonly ScorecardRow[]): string =>
-  writeCsv([COLUMNS, ...rows.toSorted(inOrder).map((row) => COLUMNS.map((column) => row[column]))]);
+  writeCsv(
+    COLUMNS,
+    rows.toSorted(inOrder).map((row) => COLUMNS.map((column) => row[column])),
+  );
 
 /** scorecard_bad_slits.csv: by frame, then detector and spat_id. */
 export const badSlitsCsv = (slits: readonly BadSlit[]): string =>
-  writeCsv([['slit_id', 'spec2d'], ...slits.toSorted(slitsInOrder).map(({ slit_id: slit, spec2d }) => [slit, spec2d])]);
+  writeCsv(
+    ['slit_id', 'spec2d'],
+    slits.toSorted(slitsInOrder).map(({ slit_id: slit, spec2d }) => [slit, spec2d]),
+  );
 
 export const inOrder = (a: ScorecardRow, b: ScorecardRow): number =>
   compared(a.status, b.status) || compared(a.dataset, b.dataset) || compared(a.science_file, b.science_file);

@@ -1,5 +1,5 @@
 import type { Finding } from 'adap';
-import type { BadSlit, ScorecardRow } from './scorecard-row.ts';
+import type { BadSlit, CountColumn, ScorecardRow } from './scorecard-row.ts';
 
 /** What the science of a frame, or of a whole reduce directory, is worth: whatever became of the run. */
 export type Verdict = {
@@ -29,7 +29,7 @@ export function frameVerdict({ row, badSlits, failures }: FrameScore): Verdict {
   const reasons = [
     ...(isFailed ? (failures.length > 0 ? failures : [unsaidFailure(row)]) : []),
     ...(slits === 0 && row.det_count > 0 ? ['no slit at all'] : []),
-    ...(bad > 0 ? [`${bad} of ${slits} ${slits === 1 ? 'slit is' : 'slits are'} bad: ${named(badSlits, bad)}`] : []),
+    ...(bad > 0 ? [`${bad} of ${slits} ${slits === 1 ? 'slit is' : 'slits are'} bad: ${named(badSlits, row)}`] : []),
     ...(row.object_count === 0 && row.det_count > 0 ? ['no object extracted'] : []),
   ];
   if (isFailed || bad >= slits) return { word: 'failed', reasons: reasons.length > 0 ? reasons : ['no spec2d'] };
@@ -39,11 +39,26 @@ export function frameVerdict({ row, badSlits, failures }: FrameScore): Verdict {
 const unsaidFailure = ({ det_count: detectors }: ScorecardRow): string =>
   detectors === 0 ? 'no spec2d' : `FAILED, with ${detectors} ${detectors === 1 ? 'detector' : 'detectors'} reduced`;
 
-function named(badSlits: readonly BadSlit[], count: number): string {
+/** Each with its faults; of slits that were read back the row says how many have which. */
+function named(badSlits: readonly BadSlit[], row: ScorecardRow): string {
   const names = badSlits.slice(0, MOST_NAMED).map(({ slit_id: slit, faults }) => [slit, faults.join(' and ')].join(' ').trimEnd());
-  const more = count - names.length;
-  return names.length === 0 ? 'see scorecard_bad_slits.csv' : `${names.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+  const isUnsaid = badSlits.every(({ faults }) => faults.length === 0);
+  const kinds = KINDS.flatMap(([column, word]) => (row[column] > 0 ? [`${row[column]} ${word}`] : []));
+  return [
+    ...(isUnsaid && kinds.length > 0 ? [`${kinds.join(', ')}${names.length > 0 ? ';' : ''}`] : []),
+    ...(names.length > 0 ? [andMore(names, row.bad_slit_count)] : []),
+  ].join(' ');
 }
+
+const KINDS: readonly (readonly [CountColumn, string])[] = [
+  ['slit_wv_cov_under_thresh', 'by coverage'],
+  ['slit_rms_over_thresh', 'by RMS'],
+  ['slit_std_chi_out_of_range', 'by chi'],
+  ['total_bad_flags', 'by flags'],
+];
+
+const andMore = (names: readonly string[], of: number): string =>
+  `${names.join(', ')}${of > names.length ? `, and ${of - names.length} more` : ''}`;
 
 /** Failed: every frame is, or there is none. Poor: some frame is failed or poor. */
 export function reductionVerdict(frames: readonly Judged[]): Verdict {
@@ -54,8 +69,17 @@ export function reductionVerdict(frames: readonly Judged[]): Verdict {
     frames.toSorted(worstFirst).flatMap(({ row, verdict }) => verdict.reasons.map((reason) => ({ reason, frame: row.science_file }))),
     ({ reason }) => reason,
   );
-  return { word, reasons: Array.from(byReason, ([reason, those]) => `${those.map(({ frame }) => frame).join(', ')}: ${reason}`) };
+  const who = (names: readonly string[]): string =>
+    names.length > 1 && names.length === frames.length ? `all ${names.length} frames` : andMore(names.slice(0, MOST_NAMED), names.length);
+  return { word, reasons: Array.from(byReason, ([reason, those]) => `${who(those.map(({ frame }) => frame))}: ${reason}`) };
 }
+
+/** Rows of one reduce directory that were read back. */
+export const judgedRows = (rows: readonly ScorecardRow[], badSlits: readonly BadSlit[]): readonly Judged[] =>
+  rows.map((row) => ({
+    row,
+    verdict: frameVerdict({ row, badSlits: badSlits.filter(({ spec2d }) => spec2d === row.science_file), failures: [] }),
+  }));
 
 const RANKS: Readonly<Record<Verdict['word'], number>> = { failed: 0, poor: 1, good: 2 };
 

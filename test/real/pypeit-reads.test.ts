@@ -4,6 +4,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { readProjectFile, root } from '../project-files.ts';
+import { UP_TO_SETUP } from '../rig/archive.ts';
 import { writeFrames } from '../rig/make-frames.ts';
 import type { MadeFrame } from '../rig/make-frames.ts';
 import { createProject } from '../rig/project.ts';
@@ -31,8 +32,7 @@ const sets: [title: string, takes: (path: string) => boolean, oracle: string][] 
 for (const [title, takes, name] of sets) {
   test(`the real PypeIt reads the .pypeit files of all 84 datasets as they are meant, ${title}`, { skip }, async () => {
     await using project = await createProject({
-      'adapfile.ts':
-        "import { deimos } from 'adap/deimos';\nexport default deimos({ home: './home', config: './config', raw: ['./raw'] });\n",
+      'adapfile.ts': UP_TO_SETUP,
     });
     cpSync(join(root, 'config'), join(project.root, 'config'), { recursive: true, filter: takes });
     const datasets = JSON.parse(readProjectFile('test/fixtures/koa-frames.json')) as { readonly frames: readonly MadeFrame[] }[];

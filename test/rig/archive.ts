@@ -4,7 +4,11 @@ import type { MadeFrame } from './make-frames.ts';
 import { CHECKOUT, createProject } from './project.ts';
 import type { TestProject } from './project.ts';
 
-const ADAPFILE = `import { deimos } from 'adap/deimos';\nexport default deimos({ home: 'home', config: 'config', raw: ['raw'] });\n`;
+/** An archive that ends with its .pypeit files: there are no pixels in the frames. */
+export const UP_TO_SETUP = `import { deimos } from 'adap/deimos';
+const archive = deimos({ home: 'home', config: 'config', raw: ['raw'] });
+export default { ...archive, rules: archive.rules.filter(({ name }) => ['raw', 'incomplete', 'setup'].includes(name)) };
+`;
 
 export type Archive = TestProject & {
   /** What `build -n --json` says of stale targets: reasons in words, by target; and the objects themselves. */
@@ -33,7 +37,7 @@ export type PlanObject = {
 
 /** An archive of real frames with the project's own config, with or without its custom files. */
 export async function createArchive(frames: readonly MadeFrame[], custom: 'with-custom' | 'without-custom'): Promise<Archive> {
-  const project = await createProject({ 'adapfile.ts': ADAPFILE });
+  const project = await createProject({ 'adapfile.ts': UP_TO_SETUP });
   writeFrames(frames, `${project.root}/raw`);
   cpSync(`${CHECKOUT}/config`, `${project.root}/config`, {
     recursive: true,
