@@ -25,7 +25,7 @@ import type { Programs } from './installed/programs.ts';
 type Level = Coadd['level'];
 
 /** Names as the folders of the archive have them: `1D`, and `1D-setup` where a whole configuration is coadded. */
-const nameOf = (dimension: Dimension, level: Level): string => (level === 'dataset' ? dimension : `${dimension}-setup`);
+export const nameOf = (dimension: Dimension, level: Level): string => (level === 'dataset' ? dimension : `${dimension}-setup`);
 
 export const coadds = (config: DeimosConfig): readonly Rule[] =>
   (['1D', '2D'] as const).flatMap((dimension) => (['dataset', 'setup'] as const).map((level) => coadd(config, dimension, level)));
@@ -44,12 +44,13 @@ export function coaddsIn(
   return coaddsOf(levels, dimension, among.filter((dataset) => dataset.isComplete).map(datasetName));
 }
 
+export function paramsOf({ of }: Coadd): Params {
+  const [mask = '', setup = '', dates] = of.split('/');
+  return { mask, setup, ...(dates === undefined ? {} : { dates }) };
+}
+
 function coadd(config: DeimosConfig, dimension: Dimension, level: Level): Rule {
   const name = nameOf(dimension, level);
-  const paramsOf = ({ of }: Coadd): Params => {
-    const [mask = '', setup = '', dates] = of.split('/');
-    return { mask, setup, ...(dates === undefined ? {} : { dates }) };
-  };
   const all = (facts: Facts, where: Params): readonly Coadd[] =>
     coaddsIn(facts, config, { dimension, where }).filter(
       (each) => each.level === level && (where['dates'] === undefined || paramsOf(each)['dates'] === where['dates']),

@@ -46,8 +46,16 @@ export async function runPypeit(run: Run): Promise<void> {
   // The same parameters by another date are the same output.
   for (const name of readdirSync(folder))
     if (/^keck_deimos_A_UTC_.*\.par$/.test(name)) renameSync(`${folder}/${name}`, run.makes['par'] ?? '');
+  sayPublished(run, [run.makes['calib'] ?? '', run.makes['par'] ?? '']);
   if (exitCode !== 0 || !hasProducts(run.makes['science'] ?? '')) throwFailure(run, { folder, exitCode, pypeit });
   if (existsSync(`${folder}/QA`)) await run.$({ cwd: folder })`tar -czf QA.tar.gz QA && rm -r QA`;
+}
+
+/** Text files of PypeIt name the folders that they were made in: they shall name the places where all of it then lies, which are the same below the home. */
+function sayPublished(run: Run, paths: readonly string[]): void {
+  const below = (run.makes['log'] ?? '').slice(run.folder.length);
+  const home = run.published('log').slice(0, -below.length);
+  for (const path of paths) if (existsSync(path)) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(run.folder, home));
 }
 
 const hasProducts = (science: string): boolean =>

@@ -22,10 +22,10 @@ export const processesOf = (root: string): string[] =>
 
 export const assertNoProcessOf = (root: string): void => assert.deepEqual(processesOf(root), []);
 
-/** Looks until it is so; a world in which it never is fails the test by the clock of the runner. */
-export async function until(isSo: () => boolean): Promise<void> {
+/** Looks until it is so; a world in which it never is fails the test. */
+export async function until(isSo: () => boolean, minutes = 1): Promise<void> {
   for (let looks = 0; !isSo(); looks += 1) {
-    assert.ok(looks < 6000, 'it did not come to that within a minute');
+    assert.ok(looks < 6000 * minutes, `it did not come to that within ${minutes} minutes`);
     await new Promise((done) => void setTimeout(done, 10));
   }
 }

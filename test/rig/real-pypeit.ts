@@ -10,4 +10,5 @@ export const realPypeit = (): { readonly bin: string; readonly environment: Read
     : undefined;
 
 /** Why a test of it is skipped; false where it is there. */
-export const withoutPypeit = (): string | false => (realPypeit() === undefined ? 'no PypeIt: .ci/install-pypeit .cache/pypeit installs it' : false);
+export const withoutPypeit = (): string | false =>
+  realPypeit() === undefined ? 'no PypeIt: .ci/install-pypeit .cache/pypeit installs it' : false;

@@ -14,10 +14,14 @@ export function syntheticNight(): { readonly raw: string; readonly parameters: s
     if (pypeit === undefined) throw new Error('the frames are made with PypeIt, and it is not installed');
     mkdirSync(`${CHECKOUT}/.cache`, { recursive: true });
     const making = mkdtempSync(`${place}-`);
-    const { status, stderr } = spawnSync(`${pypeit.bin}/python`, [`${CHECKOUT}/test/rig/synth-deimos.py`, making, '--fast', '--science', '2'], {
-      encoding: 'utf8',
-      env: { ...process.env, ...pypeit.environment, PATH: `${pypeit.bin}:${process.env['PATH']}` },
-    });
+    const { status, stderr } = spawnSync(
+      `${pypeit.bin}/python`,
+      [`${CHECKOUT}/test/rig/synth-deimos.py`, making, '--fast', '--science', '2'],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, ...pypeit.environment, PATH: `${pypeit.bin}:${process.env['PATH']}` },
+      },
+    );
     if (status !== 0) throw new Error(`synth-deimos.py: ${stderr}`);
     mkdirSync(`${making}/raw`);
     for (const name of readdirSync(making)) if (name.endsWith('.fits')) renameSync(`${making}/${name}`, `${making}/raw/${name}`);

@@ -12,7 +12,9 @@ type Plan = { readonly seconds?: number; readonly fails?: Readonly<Record<string
 
 const [program = '', ...args] = process.argv.slice(2);
 const replay = process.env['ADAP_REPLAY'];
-const plan = (replay !== undefined && existsSync(`${replay}/replay.json`) ? JSON.parse(readFileSync(`${replay}/replay.json`, 'utf8')) : {}) as Plan;
+const plan = (
+  replay !== undefined && existsSync(`${replay}/replay.json`) ? JSON.parse(readFileSync(`${replay}/replay.json`, 'utf8')) : {}
+) as Plan;
 const setup = `${products()}/SYNTH1/600ZD_7500_GG455`;
 
 console.error('STAND-IN for PypeIt: what the real 1.17.4 made of a synthetic night is laid down again; nothing is reduced');
@@ -58,7 +60,8 @@ async function lay(text: string): Promise<void> {
   for (const name of names(`${night}/Science`, /./))
     if (science.some((exposure) => name.includes(`_${exposure}-`))) cpSync(`${night}/Science/${name}`, `Science/${name}`);
   const unfluxed = names('Science', /^spec1d_DE\.20200102\.44770.*\.fits$/)[0];
-  if (unfluxed !== undefined) writeFileSync(`Science/${unfluxed}`, gunzipSync(readFileSync(`${PRODUCTS}/oracles/unfluxed-spec1d_DE.20200102.44770.fits.gz`)));
+  if (unfluxed !== undefined)
+    writeFileSync(`Science/${unfluxed}`, gunzipSync(readFileSync(`${PRODUCTS}/oracles/unfluxed-spec1d_DE.20200102.44770.fits.gz`)));
   cpSync(calibrations, 'Calibrations', { recursive: true });
   for (const name of names(night, /\.(log|calib|par)$/)) if (!name.includes('useful')) cpSync(`${night}/${name}`, name);
   unpack(`${night}/QA.tar.gz`);
@@ -70,7 +73,8 @@ function fail(which: string): number {
     writeFileSync(`Science/${name}`, readFileSync(`Science/${name}`).subarray(0, 1_000_000));
     return 0;
   }
-  const read = (path: string): Buffer => (existsSync(path) ? readFileSync(path) : existsSync(`${path}.gz`) ? gunzipSync(readFileSync(`${path}.gz`)) : Buffer.from(''));
+  const read = (path: string): Buffer =>
+    existsSync(path) ? readFileSync(path) : existsSync(`${path}.gz`) ? gunzipSync(readFileSync(`${path}.gz`)) : Buffer.from('');
   process.stderr.write(read(`${PRODUCTS}/logs/${which}.stderr`));
   writeFileSync('keck_deimos_A.log', read(`${PRODUCTS}/logs/${which}.log`));
   return which.startsWith('no-products') ? 0 : 1;
@@ -101,7 +105,9 @@ function collate(spec1ds: readonly string[]): void {
   // It fluxes them in place.
   for (const spec1d of spec1ds) {
     const name = basename(spec1d);
-    const found = readdirSync(setup).map((dates) => `${setup}/${dates}/complete/reduce/keck_deimos_A/Science/${name}`).find(existsSync);
+    const found = readdirSync(setup)
+      .map((dates) => `${setup}/${dates}/complete/reduce/keck_deimos_A/Science/${name}`)
+      .find(existsSync);
     if (found !== undefined) cpSync(found, spec1d);
   }
 }
@@ -109,12 +115,20 @@ function collate(spec1ds: readonly string[]): void {
 function setUpCoadd(folders: readonly string[]): void {
   const [name = ''] = names(`${setup}/2D_Coadd`, /\.coadd2d$/);
   const text = readFileSync(`${setup}/2D_Coadd/${name}.orig`, 'utf8').replace(/redux_path = .*/, `redux_path = ${process.cwd()}`);
-  const block = ['spec2d read', ...folders.map((folder) => ` path ${folder}`), 'filename', ...folders.flatMap((folder) => names(folder, /^spec2d_.*\.fits$/)), 'spec2d end'];
+  const block = [
+    'spec2d read',
+    ...folders.map((folder) => ` path ${folder}`),
+    'filename',
+    ...folders.flatMap((folder) => names(folder, /^spec2d_.*\.fits$/)),
+    'spec2d end',
+  ];
   writeFileSync(name, text.replace(/spec2d read[\s\S]*spec2d end/, block.join('\n')));
 }
 
 function names(folder: string, which: RegExp): string[] {
-  return readdirSync(folder).filter((name) => which.test(name)).toSorted();
+  return readdirSync(folder)
+    .filter((name) => which.test(name))
+    .toSorted();
 }
 
 function unpack(archive: string): void {
