@@ -11,7 +11,7 @@ export function readCsv(text: string, file: string): Csv | Failed {
   const rows: CsvRow[] = [];
   let cells: string[] = [];
   let [at, line, rowLine] = [text.startsWith('\uFEFF') ? 1 : 0, 1, 1];
-  for (let end = ''; at < text.length || end === ','; ) {
+  for (let end = ''; at < text.length || end === ',';) {
     CELL.lastIndex = at;
     const found = CELL.exec(text);
     if (found === null) return failed(csvSyntax(file, { line, column: at - text.lastIndexOf('\n', at - 1) }));

@@ -55,11 +55,14 @@ export function judgeFrame(
 /** What makes a slit bad, in words. */
 function faultsOf(slit: SlitMeasures, thresholds: Thresholds): readonly string[] {
   const { wave_cov_thresh: least, rms_thresh: most, lower_std_chi: lower, upper_std_chi: upper } = thresholds;
-  const { wavelengths, chis, flags } = slit;
+  const { chis, flags } = slit;
+  const { coveragePercent, rmsPixels } = slit.wavelengths ?? { coveragePercent: least, rmsPixels: 0 };
   return [
-    ...(isUncovered(slit, thresholds) ? [`coverage ${rounded(wavelengths?.coveragePercent)} % < ${least} %`] : []),
-    ...(isImprecise(slit, thresholds) ? [`RMS ${rounded(wavelengths?.rmsPixels)} > ${most}`] : []),
-    ...(isChiOutside(slit, thresholds) ? [`std of chi ${rounded(chis.std)} is not in ${lower} … ${upper}`] : []),
+    ...(isUncovered(slit, thresholds) ? [`coverage ${rounded(coveragePercent, least)} % < ${least} %`] : []),
+    ...(isImprecise(slit, thresholds) ? [`RMS ${rounded(rmsPixels, most)} > ${most}`] : []),
+    ...(isChiOutside(slit, thresholds)
+      ? [`std of chi ${rounded(chis.std, chis.std < lower ? lower : upper)} is not in ${lower} … ${upper}`]
+      : []),
     ...BAD_FLAGS.filter((flag) => flags.includes(flag)),
   ];
 }
@@ -70,11 +73,15 @@ const isMeasured = ({ wavelengths }: SlitMeasures): boolean => wavelengths !== u
 const isUncovered = (slit: SlitMeasures, { wave_cov_thresh: least }: Thresholds): boolean =>
   isMeasured(slit) && (slit.wavelengths?.coveragePercent ?? least) < least;
 
-const isImprecise = (slit: SlitMeasures, { rms_thresh: most }: Thresholds): boolean => isMeasured(slit) && (slit.wavelengths?.rmsPixels ?? most) > most;
+const isImprecise = (slit: SlitMeasures, { rms_thresh: most }: Thresholds): boolean =>
+  isMeasured(slit) && (slit.wavelengths?.rmsPixels ?? most) > most;
 
 /** The chis are single precision, and so numpy compares them: 0.98 of a file is not below a threshold of 0.98. */
 const isChiOutside = ({ chis: { std, median } }: SlitMeasures, { lower_std_chi: lower, upper_std_chi: upper }: Thresholds): boolean =>
   !(std === 0 && median === 0) && (std < Math.fround(lower) || std > Math.fround(upper));
 
-/** Three digits tell it, and no more of them are measured. */
-const rounded = (value = 0): string => String(Number(value.toPrecision(value >= 100 ? 4 : 3)));
+/** Three digits tell it, and more only where those would say the threshold itself. */
+function rounded(value: number, threshold: number): string {
+  const digits = [3, 4, 5, 6, 9, 12].find((count) => Number(value.toPrecision(count)) !== threshold) ?? 17;
+  return String(Number(value.toPrecision(digits)));
+}

@@ -27,4 +27,9 @@ export const measureSpec1d = (fits: Fits): readonly ObjectMeasures[] =>
     });
 
 const columnsOf = (header: FitsHeader): ReadonlySet<string> =>
-  new Set(Array.from({ length: Math.min(999, header.number('TFIELDS') ?? 0) }, (_, index) => header.text(`TTYPE${index + 1}`)?.toUpperCase() ?? ''));
+  new Set(
+    Array.from(
+      { length: Math.min(999, header.number('TFIELDS') ?? 0) },
+      (_, index) => header.text(`TTYPE${index + 1}`)?.toUpperCase() ?? '',
+    ),
+  );

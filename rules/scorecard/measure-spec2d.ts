@@ -39,7 +39,8 @@ async function slitsOf(fits: Fits, detector: string): Promise<readonly SlitMeasu
     const columns: Readonly<Partial<Record<Name, Column>>> = await fits.columns(hdu, names);
     return (name) => {
       const column = columns[name];
-      if (column?.kind !== 'numbers' || column.repeat !== 1) throw fitsFault(productWithout(fits.path, `column ${name} of numbers in ${hdu.name}`));
+      if (column?.kind !== 'numbers' || column.repeat !== 1)
+        throw fitsFault(productWithout(fits.path, `column ${name} of numbers in ${hdu.name}`));
       return column.values;
     };
   };

@@ -10,7 +10,12 @@ export const thresholdsHead = (place: Place, says: string): Problem => ({
   try: `write "dataset | rms_thresh | flex_shift_thresh | wave_cov_thresh | lower_std_chi | upper_std_chi | notes" there`,
 });
 
-export const thresholdsLine = (place: Place, says: string): Problem => ({ code: 'scorecard-config', says, ...place, try: `edit ${place.file}` });
+export const thresholdsLine = (place: Place, says: string): Problem => ({
+  code: 'scorecard-config',
+  says,
+  ...place,
+  try: `edit ${place.file}`,
+});
 
 export const thresholdsUnused = (place: Place, dataset: string): Problem => ({
   code: 'scorecard-config-unused',

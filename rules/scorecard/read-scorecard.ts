@@ -19,7 +19,8 @@ export function readScorecard(text: string, file: string): { readonly kind: 'sco
   return {
     kind: 'scorecard',
     rows: table.rows.map(
-      ({ cells }) => Object.fromEntries(COLUMNS.map((column) => [column, isText(column) ? cells[column] : Number(cells[column])])) as ScorecardRow,
+      ({ cells }) =>
+        Object.fromEntries(COLUMNS.map((column) => [column, isText(column) ? cells[column] : Number(cells[column])])) as ScorecardRow,
     ),
   };
 }

@@ -49,7 +49,9 @@ export type Scorecard = {
 
 /** The scorecard of one reduce directory: a row for each science exposure. A product that cannot be read makes its frame FAILED, and no other. */
 export async function scorecard(reduction: Reduction): Promise<Scorecard> {
-  const science = reduction.pypeit.rows.filter(({ cells }) => (cells['frametype'] ?? '').split(',').some((type) => type.trim() === 'science'));
+  const science = reduction.pypeit.rows.filter(({ cells }) =>
+    (cells['frametype'] ?? '').split(',').some((type) => type.trim() === 'science'),
+  );
   const scores: FrameScore[] = [];
   for (const rawNames of promisedExposures({ rows: science })) scores.push(await scoreOf(reduction, rawNames));
   const ordered = scores.toSorted((a, b) => inOrder(a.row, b.row));

@@ -45,12 +45,16 @@ export function thresholdsOf(text: string, dataset: string, file: string): Read 
   for (const name of NAMES) {
     const cell = line.cells[table.columns.indexOf(name)] ?? '';
     if (cell === '') continue;
-    if (!NUMBER.test(cell)) return failed(thresholdsLine({ file, line: line.line }, `${name} of ${dataset} is ${JSON.stringify(cell)}, no number`));
+    if (!NUMBER.test(cell))
+      return failed(thresholdsLine({ file, line: line.line }, `${name} of ${dataset} is ${JSON.stringify(cell)}, no number`));
     thresholds[name] = Number(cell);
   }
   if (thresholds.lower_std_chi > thresholds.upper_std_chi)
     return failed(
-      thresholdsLine({ file, line: line.line }, `lower_std_chi of ${dataset} (${thresholds.lower_std_chi}) is above upper_std_chi (${thresholds.upper_std_chi})`),
+      thresholdsLine(
+        { file, line: line.line },
+        `lower_std_chi of ${dataset} (${thresholds.lower_std_chi}) is above upper_std_chi (${thresholds.upper_std_chi})`,
+      ),
     );
   return { kind: 'thresholds', thresholds };
 }
@@ -59,7 +63,9 @@ export function thresholdsOf(text: string, dataset: string, file: string): Read 
 export function unusedThresholds(text: string, datasets: readonly string[], file: string): readonly Problem[] {
   const table = tableOf(text, file);
   const there = new Set(datasets);
-  return table.kind === 'problem' ? [] : table.lines.filter(({ dataset }) => !there.has(dataset)).map(({ dataset, line }) => thresholdsUnused({ file, line }, dataset));
+  return table.kind === 'problem'
+    ? []
+    : table.lines.filter(({ dataset }) => !there.has(dataset)).map(({ dataset, line }) => thresholdsUnused({ file, line }, dataset));
 }
 
 /** For `adap why`: `scorecard.rms_thresh: 0.4 -> 0.3`. */
