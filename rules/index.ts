@@ -7,6 +7,7 @@ import { frameIndex } from './frames/source-index.ts';
 import { incomplete, raw } from './raw.ts';
 import { archive } from './archive.ts';
 import { coadds } from './coadd.ts';
+import { archiveCommand } from './commands/archive.ts';
 import { customiseCommand } from './commands/customise.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
 import { pypeitCheck } from './installed/check.ts';
@@ -26,11 +27,20 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 
   ...(config.machine === undefined ? {} : { machine: config.machine }),
   source: frameIndex(config),
   settings: config,
-  rules: [raw(config), incomplete(config), setup(config), reduce(config), warnings(config), scorecard(config), ...coadds(config), ...archive(config)],
+  rules: [
+    raw(config),
+    incomplete(config),
+    setup(config),
+    reduce(config),
+    warnings(config),
+    scorecard(config),
+    ...coadds(config),
+    ...archive(config),
+  ],
   warnings: (facts) => [
     ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),
     ...unusedCustomFiles({ facts, config }, datasets(facts, config)),
   ],
   checks: [pypeitCheck(config)],
-  commands: [framesCommand(config), customiseCommand(config), scorecardCommand()],
+  commands: [framesCommand(config), customiseCommand(config), scorecardCommand(), archiveCommand()],
 });
