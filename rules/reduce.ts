@@ -34,7 +34,7 @@ export function reduce(config: DeimosConfig): Rule {
     each,
     subject,
     ...(title === undefined ? {} : { title }),
-    successors: (at, facts) => (successors?.(at, facts) ?? []).map((each) => ({ ...each, rule: 'reduce' })),
+    successors: (at, facts) => (successors?.(at, facts) ?? []).map((next) => ({ ...next, rule: 'reduce' })),
     needs: (at, facts) => ({
       pypeit: { kind: 'output', rule: 'setup', at, output: 'file', by: 'meaning' },
       frames: framesOf(facts, config, at),

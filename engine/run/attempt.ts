@@ -83,10 +83,10 @@ function link({ world, target, folder, given }: Attempt): Made {
   const folders = new Set<string>();
   for (const { name, to, digest: known } of target.rule.links(given)) {
     const at = `${root}${name}`;
-    for (const folder of foldersIn(name)) {
-      if (folders.has(folder)) continue;
-      folders.add(folder);
-      world.disk.makeFolder(`${root}${folder}`);
+    for (const inner of foldersIn(name)) {
+      if (folders.has(inner)) continue;
+      folders.add(inner);
+      world.disk.makeFolder(`${root}${inner}`);
     }
     if (target.rule.mode === 'symlink') world.disk.symlink(to, at);
     else world.disk.hardLink(to, at);
@@ -95,10 +95,10 @@ function link({ world, target, folder, given }: Attempt): Made {
   }
   world.step('output-written');
   // When all that lies in them is there: their stamps change with it.
-  const inside = [...folders].map((folder) => ({
-    path: `${output.path}${folder}/`,
+  const inside = Array.from(folders, (inner) => ({
+    path: `${output.path}${inner}/`,
     digest: '',
-    stamp: stampAt(world, `${root}${folder}`),
+    stamp: stampAt(world, `${root}${inner}`),
   }));
   const sum = digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
   return {

@@ -58,7 +58,7 @@ function reportOf(parts: readonly MaskOf[]): string {
     part.missing.length + part.unrecognised.length === 0
       ? []
       : [
-          `${mask}`,
+          mask,
           ...part.missing.map((line) => `  missing: ${line}`),
           ...part.unrecognised.map((path) => `  no place in the archive: ${path}`),
         ],

@@ -67,7 +67,7 @@ test(
 
     const archived = made(`archive/${SETUP}/**/*.fits`);
     assert.equal(archived.filter((path) => path.includes('/Science/spec1d_')).length, 2);
-    const [spec1d = ''] = archived.filter((path) => path.includes('/Science/spec1d_'));
+    const spec1d = archived.find((path) => path.includes('/Science/spec1d_')) ?? '';
     assert.ok(
       statSync(`${home}/${spec1d}`).size > statSync(`${home}/${RUN}/Science/${spec1d.split('/').at(-1)}`).size,
       'the archive has the fluxed copy',

@@ -30,7 +30,7 @@ function filesIn(home: string): HomeFile[] {
 function rowsOf(text: string): string[] {
   const table = readIpac(text, 'table');
   assert.ok(table.kind === 'table', JSON.stringify(table));
-  return table.rows.map((row) => JSON.stringify(Object.entries(row).toSorted())).toSorted();
+  return table.rows.map((row) => JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted();
 }
 
 const headOf = (text: string): string[][] =>
