@@ -6,16 +6,19 @@ import { framesLeftOut } from './frames/problems.ts';
 import { frameIndex } from './frames/source-index.ts';
 import { incomplete, raw } from './raw.ts';
 import { archive } from './archive.ts';
-import { coadds } from './coadd.ts';
+import { coadds, coaddsIn } from './coadd.ts';
+import { unusedCustomCoadds } from './coadds/custom-coadd2d.ts';
+import { levelsIn, unusedExceptions } from './coadds/read-levels.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { customiseCommand } from './commands/customise.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
 import { pypeitCheck } from './installed/check.ts';
 import { reduce } from './reduce.ts';
-import { scorecard } from './scorecard.ts';
+import { scorecard, THRESHOLDS_FILE } from './scorecard.ts';
+import { unusedThresholds } from './scorecard/thresholds.ts';
 import { setup } from './setup.ts';
 import { warnings } from './warnings.ts';
-import { datasets } from './datasets.ts';
+import { datasetName, datasets } from './datasets.ts';
 import { unusedCustomFiles } from './setup/custom-files.ts';
 
 export type { DeimosConfig } from './config.ts';
@@ -37,10 +40,21 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 
     ...coadds(config),
     ...archive(config),
   ],
-  warnings: (facts) => [
-    ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),
-    ...unusedCustomFiles({ facts, config }, datasets(facts, config)),
-  ],
+  warnings: (facts) => {
+    const all = datasets(facts, config);
+    const names = all.filter((dataset) => dataset.isComplete).map(datasetName);
+    const levels = levelsIn(facts);
+    return [
+      ...(facts.leftOut().length === 0 ? [] : [framesLeftOut(facts.leftOut())]),
+      ...unusedCustomFiles({ facts, config }, all),
+      ...unusedThresholds(facts.config.text(THRESHOLDS_FILE) ?? '', names, facts.config.shown(THRESHOLDS_FILE)),
+      ...(levels.kind === 'problem' ? [] : unusedExceptions(facts, levels.levels, names)),
+      ...unusedCustomCoadds(
+        facts,
+        coaddsIn(facts, config, { dimension: '2D', where: {} }).map(({ of }) => of),
+      ),
+    ];
+  },
   checks: [pypeitCheck(config)],
   commands: [framesCommand(config), customiseCommand(config), scorecardCommand(), archiveCommand()],
 });

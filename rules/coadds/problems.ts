@@ -17,7 +17,7 @@ export const levelsUnused = (file: string, exception: { readonly of: string; rea
 });
 
 export const coadd2dIncomplete = (place: Place, what: string): Problem => ({
-  code: 'coadd2d-incomplete',
+  code: 'coadd-file-incomplete',
   says: `${place.file} has no line "${what}"`,
   ...place,
   try: `add it to ${place.file}`,

@@ -7,5 +7,5 @@ const PROBLEM = Symbol('problem of a FITS file');
 export const fitsFault = (problem: Problem): Error => Object.assign(failing('bad-input', problem.says), { [PROBLEM]: problem });
 
 /** The problem that a fault of the reader carries; undefined for every other error. */
-export const fitsProblemOf = (error: unknown): Problem | undefined =>
-  error instanceof Error && PROBLEM in error ? (error[PROBLEM] as Problem) : undefined;
+export const fitsProblemOf = (thrown: unknown): Problem | undefined =>
+  thrown instanceof Error && PROBLEM in thrown ? (thrown[PROBLEM] as Problem) : undefined;

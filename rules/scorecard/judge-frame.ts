@@ -56,7 +56,7 @@ export function judgeFrame(
 function faultsOf(slit: SlitMeasures, thresholds: Thresholds): readonly string[] {
   const { wave_cov_thresh: least, rms_thresh: most, lower_std_chi: lower, upper_std_chi: upper } = thresholds;
   const { chis, flags } = slit;
-  const { coveragePercent, rmsPixels } = slit.wavelengths ?? { coveragePercent: least, rmsPixels: 0 };
+  const { coveragePercent = 0, rmsPixels = 0 } = slit.wavelengths ?? {};
   return [
     ...(isUncovered(slit, thresholds) ? [`coverage ${rounded(coveragePercent, least)} % < ${least} %`] : []),
     ...(isImprecise(slit, thresholds) ? [`RMS ${rounded(rmsPixels, most)} > ${most}`] : []),
@@ -73,8 +73,7 @@ const isMeasured = ({ wavelengths }: SlitMeasures): boolean => wavelengths !== u
 const isUncovered = (slit: SlitMeasures, { wave_cov_thresh: least }: Thresholds): boolean =>
   isMeasured(slit) && (slit.wavelengths?.coveragePercent ?? least) < least;
 
-const isImprecise = (slit: SlitMeasures, { rms_thresh: most }: Thresholds): boolean =>
-  isMeasured(slit) && (slit.wavelengths?.rmsPixels ?? most) > most;
+const isImprecise = ({ wavelengths }: SlitMeasures, { rms_thresh: most }: Thresholds): boolean => (wavelengths?.rmsPixels ?? 0) > most;
 
 /** The chis are single precision, and so numpy compares them: 0.98 of a file is not below a threshold of 0.98. */
 const isChiOutside = ({ chis: { std, median } }: SlitMeasures, { lower_std_chi: lower, upper_std_chi: upper }: Thresholds): boolean =>
@@ -82,6 +81,6 @@ const isChiOutside = ({ chis: { std, median } }: SlitMeasures, { lower_std_chi: 
 
 /** Three digits tell it, and more only where those would say the threshold itself. */
 function rounded(value: number, threshold: number): string {
-  const digits = [3, 4, 5, 6, 9, 12].find((count) => Number(value.toPrecision(count)) !== threshold) ?? 17;
+  const digits = [3, 6].find((count) => Number(value.toPrecision(count)) !== threshold) ?? 17;
   return String(Number(value.toPrecision(digits)));
 }

@@ -14,7 +14,7 @@ export type ObjectMeasures = {
 /** The objects of a spec1d. Only headers are read: a column that was not made is not in the table. Source: pypeit.specobj. */
 export const measureSpec1d = (fits: Fits): readonly ObjectMeasures[] =>
   fits.hdus
-    .filter(({ kind, header }) => kind === 'table' && header.text('DMODCLS') === 'SpecObj')
+    .filter(({ header }) => header.text('DMODCLS') === 'SpecObj')
     .map(({ name, header }) => {
       const columns = columnsOf(header);
       return {

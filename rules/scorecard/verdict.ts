@@ -45,7 +45,7 @@ function named(badSlits: readonly BadSlit[], row: ScorecardRow): string {
   const isUnsaid = badSlits.every(({ faults }) => faults.length === 0);
   const kinds = KINDS.flatMap(([column, word]) => (row[column] > 0 ? [`${row[column]} ${word}`] : []));
   return [
-    ...(isUnsaid && kinds.length > 0 ? [`${kinds.join(', ')}${names.length > 0 ? ';' : ''}`] : []),
+    ...(isUnsaid ? [`${kinds.join(', ')}${names.length > 0 ? ';' : ''}`] : []),
     ...(names.length > 0 ? [andMore(names, row.bad_slit_count)] : []),
   ].join(' ');
 }

@@ -152,10 +152,10 @@ for (const [title, changedText, changed] of changes) {
 }
 
 const broken: [title: string, text: string, code: string, line: number][] = [
-  ['no block', '[a]\nx = 1\n', 'coadd2d-incomplete', 3],
-  ['a block that does not end', '[a]\nspec2d read\nfilename\n', 'coadd2d-incomplete', 2],
-  ['a block without the line filename', '\nspec2d read\n path /x\nspec2d end', 'coadd2d-incomplete', 2],
-  ['a name in place of the line filename', 'spec2d read\nspec2d_x.fits\nspec2d end', 'coadd2d-incomplete', 1],
+  ['no block', '[a]\nx = 1\n', 'coadd-file-incomplete', 3],
+  ['a block that does not end', '[a]\nspec2d read\nfilename\n', 'coadd-file-incomplete', 2],
+  ['a block without the line filename', '\nspec2d read\n path /x\nspec2d end', 'coadd-file-incomplete', 2],
+  ['a name in place of the line filename', 'spec2d read\nspec2d_x.fits\nspec2d end', 'coadd-file-incomplete', 1],
   ['parameters that cannot be read', '[a]\nnonsense\nspec2d read\nfilename\nspec2d end', 'config-syntax', 2],
   ['parameters behind the block', 'spec2d read\nfilename\nspec2d end\n[a]\n[a]\n', 'config-duplicate', 5],
 ];

@@ -237,6 +237,59 @@ mended('damaged-product', 'a product that cannot be read makes its own frame FAI
     assert.ok(!reasons.join().includes(folder.path), `${title}: products are named as in Science/`);
   }
 });
+mended('damaged-product', 'so does a spec1d', async () => {
+  await using folder = temporary();
+  const made = night('2020-02-20');
+  const path = `${folder.path}/spec1d.fits`;
+  writeFileSync(path, 'no fits');
+  const card = await scorecard({
+    ...made,
+    products: made.products.map((each) => (each.name.startsWith('spec1d') ? { ...each, path } : each)),
+  });
+  assert.deepEqual(
+    card.rows.map(({ status, slit_count, object_count }) => [status, slit_count, object_count]),
+    [['FAILED', 8, 0]],
+  );
+  assert.match(card.verdict.reasons[0]!, /^DE.20200220.44770.fits: .*spec1d_\S+ does/);
+});
+test('a product that the file system does not give is no fault of the science', async () => {
+  const made = night('2020-02-20');
+  await assert.rejects(scorecard({ ...made, products: made.products.map((each) => ({ ...each, path: '/no/such/file' })) }), /ENOENT/);
+});
+test('what is not known of a run is 0', async () => {
+  const { date, status, commit } = RUN;
+  const made = await scorecard({ ...night('2020-02-20'), log: '', run: { date, status, commit } });
+  assert.deepEqual(
+    made.rows.map(({ exec_time, mem_usage }) => [exec_time, mem_usage]),
+    [[0, 0]],
+  );
+});
+test('rows are in the order of status, dataset and frame; bad slits in that of frame, detector and number', () => {
+  const of = (status: 'COMPLETE' | 'FAILED', dataset: string, science_file: string): ScorecardRow => ({
+    ...ROW,
+    status,
+    dataset,
+    science_file,
+  });
+  const rows = [of('COMPLETE', 'a', 'x'), of('COMPLETE', 'a', 'y'), of('COMPLETE', 'b', 'b'), of('FAILED', 'a', 'a')];
+  assert.deepEqual(rowsIn(scorecardCsv(rows.toReversed())), rows);
+  const ids = [
+    ['a', 'DET01:9'],
+    ['a', 'DET01:10'],
+    ['a', 'DET02:1'],
+    ['b', 'DET01:1'],
+    ['b', 'MSC01:1'],
+  ];
+  const slit = ([spec2d = '', id = '']: readonly string[]): BadSlit => ({ slit_id: id, spec2d, faults: [] });
+  assert.equal(badSlitsCsv(ids.map(slit).toReversed()), ['slit_id,spec2d', ...ids.map(([frame, id]) => `${id},${frame}`), ''].join('\n'));
+});
+test('bad slits are handed over in the order of their file', async () => {
+  const made = await scorecard({ ...night('2020-01-02'), thresholds: TIGHT });
+  assert.equal(
+    badSlitsCsv(made.badSlits),
+    ['slit_id,spec2d', ...made.badSlits.map(({ slit_id, spec2d }) => `${slit_id},${spec2d}`), ''].join('\n'),
+  );
+});
 mended('long-names', 'no name is cut', async () => {
   const long = `d${'0'.repeat(40)}`;
   const made = night('2020-02-20', (text) => text.replaceAll('DE.20200220.44770', long));
@@ -375,6 +428,7 @@ for (const [title, more, says] of [
   ['a detector without its tables', { '': { cards: { ALLSPEC2D_DETS: 'MSC02,MSC03' } } }, /made.fits has no HDU MSC03-SLITS/],
   ['no list of detectors', { '': {} }, /has no ALLSPEC2D_DETS card/],
   ['chis of fewer slits', { 'DET07-MED_CHIS': { image: [1, 2] } }, /has no chis for each of the 3 slits of DET07/],
+  ['standard deviations of fewer slits', { 'DET07-STD_CHIS': { image: [1, 2] } }, /has no chis for each of the 3 slits of DET07/],
   ['flags without names', { 'MSC02-SLITS': { columns: { spat_id: [10, 20, 30], mask: [0, 9, 2] } } }, /has no BIT00 card in MSC02-SLITS/],
 ] as [string, Record<string, Table>, RegExp][])
   test(`a spec2d with ${title} is none`, () => assert.rejects(measureSpec2d(spec2d(more)), says));
@@ -409,6 +463,7 @@ const slits: [title: string, slit: Partial<SlitMeasures>, counted: readonly stri
   ['nothing', {}, [], []],
   ['coverage at the threshold', waves(0.1, 60), [], []],
   ['coverage below it', waves(0.1, 59.999), ['slit_wv_cov_under_thresh'], ['coverage 59.999 % < 60 %']],
+  ['coverage hardly below it', waves(0.1, 59.99999999), ['slit_wv_cov_under_thresh'], ['coverage 59.99999999 % < 60 %']],
   ['RMS at the threshold', waves(0.4, 90), [], []],
   ['RMS above it', waves(0.4001, 90), ['slit_rms_over_thresh'], ['RMS 0.4001 > 0.4']],
   ['an RMS of 0, whatever the coverage', waves(0, 1), [], []],
@@ -505,6 +560,22 @@ for (const [title, object, counted] of objects) {
   });
 }
 
+test('what was not measured is beyond no threshold, be it ever so small', () => {
+  const { counts } = judgeFrame(
+    {
+      detectors: [{ detector: 'DET01', slits: [{ ...GOOD, flexurePixels: undefined, wavelengths: undefined }] }],
+      objects: [{ ...OBJECT, flexurePixels: undefined, waveRmsPixels: undefined }],
+    },
+    { ...DEFAULT_THRESHOLDS, flex_shift_thresh: 0.01, rms_thresh: 0.01 },
+  );
+  assert.deepEqual(
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([name]) => name),
+    ['det_count', 'slit_count', 'object_count'],
+  );
+});
+
 const detectorsOf = (rdx: string, setup = '', cells = ''): string =>
   expectedDetectors(
     pypeitOf(
@@ -529,6 +600,7 @@ const detectors: [rdx: string, is: string][] = [
   ['detnum = [1,(2,6)]', 'DET01 MSC02'],
   ['detnum = 9', '9'],
   ['detnum = (1,2)', '1,2'],
+  ['detnum = three', 'three'],
 ];
 for (const [rdx, is] of detectors) test(`detectors: ${rdx === '' ? 'no detnum' : rdx} is ${is}`, () => assert.equal(detectorsOf(rdx), is));
 mended('one-mosaic', 'LVMslit and amplifier A have one mosaic, where detnum is not given', () => {
@@ -537,6 +609,14 @@ mended('one-mosaic', 'LVMslit and amplifier A have one mosaic, where detnum is n
   assert.equal(detectorsOf('', '', 'decker | LVMslitC'), 'MSC03');
   assert.equal(detectorsOf('', '  amp: \'"SINGLE:A"\'', 'amp | SINGLE:B'), FOUR, 'the cell of the frame wins');
   assert.equal(detectorsOf('', '  decker: LongMirr'), FOUR);
+  const frames = (...rows: readonly string[]): readonly string[] =>
+    expectedDetectors(pypeitOf(`setup read\nSetup A:\nsetup end\ndata read\nfilename | frametype | amp\n${rows.join('\n')}\ndata end\n`));
+  assert.deepEqual(
+    frames('a | arc,tilt | SINGLE:A', '#b | science | SINGLE:A', 'c | science | SINGLE:B').length,
+    4,
+    'the first frame of science',
+  );
+  assert.deepEqual(frames('a | arc,tilt | SINGLE:B', '#b | science | SINGLE:B', 'c | science | SINGLE:A').length, 1);
   assert.equal(detectorsOf('detnum = 2', '  decker: LVMslitC'), 'DET02');
 });
 mended('slitspatnum', 'detectors of chosen slits are those that are expected', () => {
@@ -565,7 +645,8 @@ const thresholds: [title: string, text: string, dataset: string, is: unknown][] 
   ],
   ['another dataset has none of it', `${HEAD}\nm/s/d | 0.3 | | 50 | | 2 | faint\n`, 'm/s/d2', is({})],
   ['a line may end early', `${HEAD}\nm/s/d | | 7\n`, 'm/s/d', is({ flex_shift_thresh: 7 })],
-  ['bars at both ends', `| ${HEAD} |\n| m/s/d | 0.3 | | | | | |\n`, 'm/s/d', is({ rms_thresh: 0.3 })],
+  ['lower and upper may be equal', `${HEAD}\nm/s/d | | | | 1 | 1\n`, 'm/s/d', is({ lower_std_chi: 1, upper_std_chi: 1 })],
+  ['bars at both ends', `|${HEAD}|\n|m/s/d | 0.3 | | | | | |\n`, 'm/s/d', is({ rms_thresh: 0.3 })],
   ['columns in another order', 'wave_cov_thresh | dataset\n 1e1 | m/s/d/\n', 'm/s/d', is({ wave_cov_thresh: 10 })],
   ['remarks and blank lines', `# mine\n\n${HEAD}\n# m/s/d | 9\nm/s/d | 0.3 # better\n`, 'm/s/d', is({ rms_thresh: 0.3 })],
   ['notes may hold bars', `${HEAD}\nm/s/d | 0.3 | | | | | a | b | c\n`, 'm/s/d', is({ rms_thresh: 0.3 })],
@@ -592,6 +673,8 @@ const thresholds: [title: string, text: string, dataset: string, is: unknown][] 
 ];
 for (const [title, text, dataset, expected] of thresholds)
   test(`thresholds: ${title}`, () => assert.deepEqual(read(text, dataset), expected));
+test('a column that stands twice is a problem', () =>
+  assert.match(String(read('dataset | rms_thresh | rms_thresh\n', 'm/s/d')), /^scorecard-config 1: "rms_thresh"/));
 mended('threshold-no-number', 'a threshold that is no number is a problem of its dataset', () => {
   for (const cell of ['O.3', '1,2', 'nan', '0x1', '--'])
     assert.equal(
@@ -619,6 +702,7 @@ test('a line for no dataset is warned of', () => {
     unused.map(({ code, line, says }) => [code, line, says]),
     [['scorecard-config-unused', 3, 'm/s/x in config/scorecard_config.txt is no dataset']],
   );
+  assert.deepEqual(unusedThresholds('no head\n', [], 'x'), []);
 });
 test('thresholds are keyed by their names, and come back from there', () => {
   assert.deepEqual(thresholdsFlat(DEFAULT_THRESHOLDS), {
@@ -704,12 +788,28 @@ const reductions: [title: string, words: readonly ('good' | 'poor' | 'failed')[]
 ];
 for (const [title, words, word] of reductions)
   test(`verdict on a reduction with ${title}: ${word}`, () => assert.equal(reductionVerdict(words.map((each) => judged(each))).word, word));
+test('a reduction without science frames says so', () => assert.deepEqual(reductionVerdict([]).reasons, ['no science frame']));
+test('rows that were read back are judged each by its own bad slits', () => {
+  const rows = ['a', 'b', 'c'].map(
+    (name) =>
+      score({ science_file: name, bad_slit_count: 1, slit_wv_cov_under_thresh: 0, total_bad_flags: 0, slit_rms_over_thresh: 1 }).row,
+  );
+  const slits = [
+    { slit_id: 'DET01:1', spec2d: 'a', faults: [] },
+    { slit_id: 'DET01:2', spec2d: 'b', faults: [] },
+  ];
+  assert.deepEqual(
+    judgedRows(rows, slits).map(({ verdict }) => verdict.reasons),
+    [['1 of 8 slits are bad: 1 by RMS; DET01:1'], ['1 of 8 slits are bad: 1 by RMS; DET01:2'], ['1 of 8 slits are bad: 1 by RMS']],
+  );
+});
 test('reasons of a reduction name the frames, the worst first, and each reason once', () => {
   const frames = [
     judged('good', { science_file: 'a' }, ['z']),
     judged('poor', { science_file: 'b' }, ['x', 'y']),
     judged('failed', { science_file: 'c' }, ['x']),
   ];
+  assert.deepEqual(reductionVerdict(frames.slice(0, 1)).reasons, ['a: z']);
   assert.deepEqual(reductionVerdict(frames).reasons, ['c, b: x', 'b: y', 'a: z']);
   const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => judged('poor', { science_file: name }, ['x', ...(name === 'f' ? [] : ['y'])]));
   assert.deepEqual(reductionVerdict(many).reasons, ['all 6 frames: x', 'a, b, c, d, and 1 more: y']);
@@ -782,6 +882,7 @@ for (const [title, text, problem] of damaged) {
     assert.equal(`${found.problem.code} ${found.problem.line}: ${found.problem.says}`, problem);
   });
 }
+test('a list of bad slits with an open quote is a problem', () => assert.equal(readBadSlits('"slit_id', 'b.csv').kind, 'problem'));
 test('a list of bad slits with something else in it is a problem', () => {
   const found = readBadSlits('slit_id,spec2d\nDET03:1,a\nDET03,a\n', 'b.csv');
   assert.ok(found.kind === 'problem' && found.problem.line === 3);
@@ -874,5 +975,6 @@ test('the table for a terminal begins with the worst, and ends in a sum', () => 
     'good     m/s/2020-01-02              DE.1.fits         2/8          1        8',
     '3 frames: 1 failed, 1 poor, 1 good',
   ]);
+  assert.equal(scorecardTable(frames.slice(0, 1)).at(-1), '1 frame: 1 good');
   assert.deepEqual(scorecardTable([]), ['no frame was scored']);
 });
