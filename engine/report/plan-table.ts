@@ -29,6 +29,7 @@ export function planTable(plan: readonly Inspected[], orphans: readonly Orphan[]
   });
   return [
     ...(rows.length === 0 ? [] : table([['', ...stages], ...rows])),
+    ...table(stale.filter(isCut).map((inspected) => [inspected.target.id, stateWords(inspected)])),
     ...orphans.map(orphanLine),
     planSum(countPlan(plan, orphans), price),
   ];
@@ -39,7 +40,21 @@ function cell({ target, state }: Inspected): string {
     target.id === `${target.rule.name} ${target.subject}`
       ? ''
       : `${target.id.slice(target.rule.name.length + target.subject.length + 2)}: `;
-  return `${which}${stateWords({ state })}`;
+  return `${which}${shortWords({ state })}`;
+}
+
+/** A cell is no wider; what is cut stands below the table in full. */
+const WIDEST = 60;
+
+const isCut = (inspected: Inspected): boolean =>
+  ['run', 'problem', 'held', 'failed-before'].includes(inspected.state.next.kind) && stateWords(inspected).length > WIDEST;
+
+/** Of what waits for others the row of those tells more. */
+function shortWords({ state }: Pick<Inspected, 'state'>): string {
+  if (state.next.kind === 'wait' && state.reasons.every(({ kind }) => kind === 'input-remade')) return 'may run';
+  if (state.next.kind === 'blocked') return 'blocked';
+  const words = stateWords({ state });
+  return words.length > WIDEST ? `${words.slice(0, WIDEST - 1)}…` : words;
 }
 
 /** What stands in the way, or else the first reason. */

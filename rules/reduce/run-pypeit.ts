@@ -53,9 +53,17 @@ export async function runPypeit(run: Run): Promise<void> {
 
 /** Text files of PypeIt name the folders that they were made in: they shall name the places where all of it then lies, which are the same below the home. */
 function sayPublished(run: Run, paths: readonly string[]): void {
-  const below = (run.makes['log'] ?? '').slice(run.folder.length);
-  const home = run.published('log').slice(0, -below.length);
-  for (const path of paths) if (existsSync(path)) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(run.folder, home));
+  const [attempt, home] = [(run.makes['log'] ?? '').split('/'), run.published('log').split('/')];
+  while (attempt.length > 0 && attempt.at(-1) === home.at(-1)) {
+    attempt.pop();
+    home.pop();
+  }
+  for (const path of paths)
+    if (existsSync(path))
+      writeFileSync(
+        path,
+        readFileSync(path, 'utf8').replaceAll(attempt.join('/'), () => home.join('/')),
+      );
 }
 
 const hasProducts = (science: string): boolean =>

@@ -23,7 +23,7 @@ test('a join that goes on without what is lacking is made of the rest, and is fr
 
   // What was lacking comes: the join is made of all.
   project.write({ 'in/b.txt': 'b' });
-  assert.match((await project.adap('build -n')).out, /all  -            may run: its input up b is being remade/);
+  assert.match((await project.adap('build -n')).out, /all  -            may run/);
   assert.match((await project.adap('build')).out, /2 built, 1 fresh/);
   assert.equal(all(), 'AB');
 

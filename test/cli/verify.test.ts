@@ -40,7 +40,7 @@ async function remembered(project: TestProject): Promise<void> {
 
 const damaged = `     up                    join
 a    out/a.txt is damaged  -
-all  -                     may run: its input up a is being remade
+all  -                     may run
 1 to build, 1 may be rebuilt, 1 fresh`;
 
 test('what rotted under its stamp is found, is stale from then on, and is mended by the next build', async () => {
