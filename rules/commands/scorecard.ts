@@ -3,7 +3,7 @@ import type { Asked, Problem, Report, RuleCommand, StandingTarget } from 'adap';
 import { readBadSlits, readScorecard } from '../scorecard/read-scorecard.ts';
 import { scorecardCsv } from '../scorecard/scorecard-csv.ts';
 import { scorecardTable } from '../scorecard/scorecard-table.ts';
-import { frameVerdict, worstFirst } from '../scorecard/verdict.ts';
+import { judgedRows, worstFirst } from '../scorecard/verdict.ts';
 import type { Judged } from '../scorecard/verdict.ts';
 import { notBuilt } from './problems.ts';
 
@@ -52,9 +52,5 @@ export function judgedOf({ facts }: Pick<Asked, 'facts'>, { record }: StandingTa
   const read = readScorecard(text('file'), path('file'));
   if (read.kind === 'problem') return read.problem;
   const slits = readBadSlits(text('badSlits'), path('badSlits'));
-  const bad = slits.kind === 'problem' ? [] : slits.slits;
-  return read.rows.map((row) => ({
-    row,
-    verdict: frameVerdict({ row, badSlits: bad.filter(({ spec2d }) => spec2d === row.science_file), failures: [] }),
-  }));
+  return judgedRows(read.rows, slits.kind === 'problem' ? [] : slits.slits);
 }

@@ -29,7 +29,7 @@ export function frameVerdict({ row, badSlits, failures }: FrameScore): Verdict {
   const reasons = [
     ...(isFailed ? (failures.length > 0 ? failures : [unsaidFailure(row)]) : []),
     ...(slits === 0 && row.det_count > 0 ? ['no slit at all'] : []),
-    ...(bad > 0 ? [`${bad} of ${slits} ${slits === 1 ? 'slit is' : 'slits are'} bad: ${named(badSlits, row)}`] : []),
+    ...(bad > 0 ? [`${bad} of ${slits} ${slits === 1 ? 'slit' : 'slits'} ${bad === 1 ? 'is' : 'are'} bad: ${named(badSlits, row)}`] : []),
     ...(row.object_count === 0 && row.det_count > 0 ? ['no object extracted'] : []),
   ];
   if (isFailed || bad >= slits) return { word: 'failed', reasons: reasons.length > 0 ? reasons : ['no spec2d'] };
