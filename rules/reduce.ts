@@ -52,7 +52,7 @@ export function reduce(config: DeimosConfig): Rule {
     }),
     matters,
     progress: pypeitProgress,
-    complete: (made) => isWhole(made, { version }),
+    complete: (made) => isWhole(made, { version, standIn: config.pypeit?.standIn }),
     runs: runPypeit,
   };
 }

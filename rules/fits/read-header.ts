@@ -23,7 +23,7 @@ export async function readHeader(
     const begin = head.toString('latin1', 0, first.length);
     if (begin !== first) {
       if (length > 0 && first.startsWith(begin)) throw fitsFault(fitsTruncated(path, where, { what: 'header', size: bytes.size }));
-      const why = length === 0 ? 'is empty, as the file is' : `does not begin with a ${card} card`;
+      const why = length === 0 ? 'is empty, as the file is' : `does not begin with the card ${card}`;
       throw fitsFault(fitsBadHeader(path, where, { card, why }));
     }
     const end = endCard(head);

@@ -10,7 +10,10 @@ import { exposureOf, promisedExposures } from './promised.ts';
  * Is a reduction whole? Told by its products for each science frame, never by the exit status: PypeIt 1.17.4 ends well with nothing
  * reduced. One science frame that was reduced makes it whole; what the others lack are caveats.
  */
-export async function isWhole(made: MadeOutputs, wanted: { readonly version: string }): Promise<Completeness> {
+export async function isWhole(
+  made: MadeOutputs,
+  wanted: { readonly version: string; /** Words for programs that only play PypeIt. */ readonly standIn: string | undefined },
+): Promise<Completeness> {
   const file = readPypeit(Buffer.from(made.bytes('pypeit')).toString('utf8'), 'keck_deimos_A.pypeit');
   if (file.kind === 'problem') return { missing: [file.problem.says] };
   const folder = (made.makes['science'] ?? '').replace(/\/$/, '');
@@ -25,6 +28,7 @@ export async function isWhole(made: MadeOutputs, wanted: { readonly version: str
   return {
     missing: [],
     caveats: [
+      ...(wanted.standIn === undefined ? [] : [`nothing was reduced: a stand-in ${wanted.standIn}`]),
       ...without.map(({ name }) => `${name} has no spec2d: it was not reduced`),
       ...frames.flatMap(({ name, missingDetectors, detectors }) =>
         missingDetectors.length > 0 ? [`${name} lacks ${missingDetectors.join(', ')} (it has ${detectors.join(', ')})`] : [],
