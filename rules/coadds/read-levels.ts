@@ -29,7 +29,7 @@ export function unusedExceptions({ config }: Facts, levels: Levels, datasets: re
 export function readLevels(text: string, file: string): Read | Failed {
   const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
   const [error] = document.errors;
   if (error !== undefined) {
     const at = error.linePos?.[0];
@@ -91,7 +91,7 @@ function levelsOf(node: Node | null, dimension: Dimension, placeOf: PlaceOf): (L
 /** The pairs of a map; none where nothing stands, as when all of them are remarks. */
 function pairsOf(node: Node | null, what: string, placeOf: PlaceOf): { readonly kind: 'pairs'; readonly pairs: readonly Pair[] } | Failed {
   const { isMap, isScalar } = loadYaml();
-  if (node === null || (isScalar(node) && node.value === null)) return { kind: 'pairs', pairs: [] };
+  if (node === null || (isScalar(node) && (node.value === null || node.value === ''))) return { kind: 'pairs', pairs: [] };
   if (!isMap(node)) return failed(levelsEntry(placeOf(node), `${what} is no list of name: value`, `edit ${placeOf(node).file}`));
   return { kind: 'pairs', pairs: node.items ?? [] };
 }
@@ -122,7 +122,7 @@ type Yaml = {
   readonly LineCounter: new () => { linePos(offset: number): { readonly line: number; readonly col: number } };
   readonly parseDocument: (
     text: string,
-    options: { readonly lineCounter: unknown },
+    options: { readonly lineCounter: unknown; /** All is text: 12 and 012 are two masks. */ readonly schema: 'failsafe' },
   ) => {
     readonly contents: Node | null;
     readonly errors: readonly { readonly message: string; readonly linePos?: readonly { readonly line: number; readonly col: number }[] }[];

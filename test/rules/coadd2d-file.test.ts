@@ -74,18 +74,59 @@ for (const [title, generated, defaults, pypeit, merged] of merges) {
   test(`merging: ${title}`, () => {
     const reduced = readConfig(linesOf(pypeit), 'x');
     const section = reduced.kind === 'problem' ? undefined : reduced.root.get('reduce');
-    const file = merge(`${generated}\n${BLOCK}`, `${defaults}\n${BLOCK}`, section !== undefined && isSection(section) ? section : undefined);
+    const file = merge(
+      `${generated}\n${BLOCK}`,
+      `${defaults}\n${BLOCK}`,
+      section !== undefined && isSection(section) ? section : undefined,
+    );
     assert.deepEqual(flatten(file.parameters), merged);
   });
 }
 
 const pypeitWith = (reduce: string): string => PYPEIT.replace(/\[reduce\][^]*?\[flexure\]/, `${reduce}\n[flexure]`);
-const chosen: [title: string, files: [reduction: string, reduce: string, parameters: 'default' | 'custom'][], reduction: string, others: string[]][] = [
+const chosen: [
+  title: string,
+  files: [reduction: string, reduce: string, parameters: 'default' | 'custom'][],
+  reduction: string,
+  others: string[],
+][] = [
   ['one reduction', [['n1/reduce', '[reduce]\nx = 1', 'default']], 'n1/reduce', []],
-  ['two that say the same', [['n1/reduce', '[reduce]\nx = 1', 'default'], ['n2/reduce', '[reduce]\nx = 1', 'default']], 'n1/reduce', []],
-  ['two that differ: the first', [['n1/reduce', '[reduce]\nx = 1', 'default'], ['n2/reduce', '[reduce]\nx = 2', 'default']], 'n1/reduce', ['n2/reduce']],
-  ['one by a custom file: that one', [['n1/reduce', '[reduce]\nx = 1', 'default'], ['n2/reduce', '[reduce]\nx = 2', 'custom']], 'n2/reduce', ['n1/reduce']],
-  ['one without the section', [['n1/reduce', '', 'default'], ['n2/reduce', '[reduce]\nx = 2', 'default']], 'n1/reduce', ['n2/reduce']],
+  [
+    'two that say the same',
+    [
+      ['n1/reduce', '[reduce]\nx = 1', 'default'],
+      ['n2/reduce', '[reduce]\nx = 1', 'default'],
+    ],
+    'n1/reduce',
+    [],
+  ],
+  [
+    'two that differ: the first',
+    [
+      ['n1/reduce', '[reduce]\nx = 1', 'default'],
+      ['n2/reduce', '[reduce]\nx = 2', 'default'],
+    ],
+    'n1/reduce',
+    ['n2/reduce'],
+  ],
+  [
+    'one by a custom file: that one',
+    [
+      ['n1/reduce', '[reduce]\nx = 1', 'default'],
+      ['n2/reduce', '[reduce]\nx = 2', 'custom'],
+    ],
+    'n2/reduce',
+    ['n1/reduce'],
+  ],
+  [
+    'one without the section',
+    [
+      ['n1/reduce', '', 'default'],
+      ['n2/reduce', '[reduce]\nx = 2', 'default'],
+    ],
+    'n1/reduce',
+    ['n2/reduce'],
+  ],
 ];
 for (const [title, files, reduction, others] of chosen) {
   test(`the [reduce] of a coadd: ${title}`, () => {
@@ -124,8 +165,14 @@ for (const { name, of, text: written } of custom) {
     assert.ok(Object.keys(meaning(out)).length > 20 && meaning(out)['path 1'] !== undefined);
     assert.doesNotMatch(out, /adap_root/);
     assert.equal(flatten(read(out).parameters)['rdx.redux_path'], '/attempt/2D_Coadd');
-    assert.deepEqual(pathsOf(read(out)), science.map(({ folder }) => folder));
-    assert.deepEqual(read(out).spec2ds.map(({ state, name: spec2d }) => [state, spec2d]), file.spec2ds.map(({ state, name: spec2d }) => [state, spec2d]));
+    assert.deepEqual(
+      pathsOf(read(out)),
+      science.map(({ folder }) => folder),
+    );
+    assert.deepEqual(
+      read(out).spec2ds.map(({ state, name: spec2d }) => [state, spec2d]),
+      file.spec2ds.map(({ state, name: spec2d }) => [state, spec2d]),
+    );
   });
 }
 
@@ -176,7 +223,13 @@ test('a .coadd2d without a spec2d has none, and parameters behind its block coun
 const GALE_SCIENCE = { reduction: '2010-03-17/reduce', folder: '/h/Science', spec1ds: [], spec2ds: namesOf(read(GALE.text)) };
 const places: [title: string, text: string, science: typeof GALE_SCIENCE, code: string, line: number][] = [
   ['a reduction that is not there', GALE.text, { ...GALE_SCIENCE, reduction: '2010-03-18/reduce' }, 'custom-coadd-path', 39],
-  ['a path of another configuration', GALE.text.replace(' path /tmp/adap_root/gale69', ' path /tmp/adap_root/gale70'), GALE_SCIENCE, 'custom-coadd-path', 39],
+  [
+    'a path of another configuration',
+    GALE.text.replace(' path /tmp/adap_root/gale69', ' path /tmp/adap_root/gale70'),
+    GALE_SCIENCE,
+    'custom-coadd-path',
+    39,
+  ],
   ['a spec2d that is not there', GALE.text, { ...GALE_SCIENCE, spec2ds: GALE_SCIENCE.spec2ds.slice(0, 2) }, 'custom-coadd-frame', 43],
 ];
 for (const [title, of, science, code, line] of places) {
@@ -187,7 +240,8 @@ for (const [title, of, science, code, line] of places) {
   });
 }
 
-const facts = (...files: string[]): Facts => ({ config: { files: () => files, shown: (name: string) => `config/${name}`, text: () => '' } }) as unknown as Facts;
+const facts = (...files: string[]): Facts =>
+  ({ config: { files: () => files, shown: (name: string) => `config/${name}`, text: () => '' } }) as unknown as Facts;
 const DATASET = 'm/600_X/2010-03-17';
 const named: [title: string, files: string[], of: string, found: string | undefined][] = [
   ['a configuration', ['custom_coadd2d/m_600_X.coadd2d'], 'm/600_X', 'custom_coadd2d/m_600_X.coadd2d'],
@@ -207,7 +261,12 @@ for (const [title, files, of, found] of named) {
 }
 
 test('a custom .coadd2d that is named after no coadd is warned of', () => {
-  const files = ['custom_coadd2d/m_600_X.coadd2d', 'custom_coadd2d/m_600_X_2010-03-17.coadd2d', 'custom_coadd2d/README', 'default_pypeit_config'];
+  const files = [
+    'custom_coadd2d/m_600_X.coadd2d',
+    'custom_coadd2d/m_600_X_2010-03-17.coadd2d',
+    'custom_coadd2d/README',
+    'default_pypeit_config',
+  ];
   assert.deepEqual(
     unusedCustomCoadds(facts(...files), ['m/600_X']).map(({ code, file }) => [code, file]),
     [['custom-coadd-unused', 'config/custom_coadd2d/m_600_X_2010-03-17.coadd2d']],
