@@ -20,7 +20,7 @@ export type DeimosConfig = {
 export type PypeitConfig = {
   /** The version that results are wanted from: another one makes them stale. Default: 1.17.4. */
   readonly version?: string;
-  /** Folder of its programs, `venv/bin`; absolute or relative to the adapfile. Default: they are found on PATH. */
+  /** Folder of its programs, absolute: `/opt/pypeit/bin`. Default: they are found on PATH. */
   readonly bin?: string;
   /** Arguments of run_pypeit behind the file. Default: -o. */
   readonly arguments?: readonly string[];
