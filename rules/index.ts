@@ -11,6 +11,8 @@ import { unusedCustomCoadds } from './coadds/custom-coadd2d.ts';
 import { levelsIn, unusedExceptions } from './coadds/read-levels.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { customiseCommand } from './commands/customise.ts';
+import { openCommand } from './commands/open.ts';
+import { reportCommand } from './commands/report.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
 import { pypeitCheck } from './installed/check.ts';
 import { reduce } from './reduce.ts';
@@ -56,5 +58,5 @@ export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 
     ];
   },
   checks: [pypeitCheck(config)],
-  commands: [framesCommand(config), customiseCommand(config), scorecardCommand(), archiveCommand()],
+  commands: [framesCommand(config), customiseCommand(config), scorecardCommand(), archiveCommand(), openCommand(), reportCommand()],
 });

@@ -1,0 +1,211 @@
+import type { Verdict } from '../scorecard/verdict.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { bars, dots } from './plots.ts';
+import { grouped } from './signature.ts';
+
+export const STATES = ['fresh', 'stale', 'failed', 'held', 'blocked'] as const;
+
+export type ReportData = {
+  readonly title: string;
+  /** When it was made, `2026-11-25 10:58 UTC`. */
+  readonly made: string;
+  readonly targets: readonly {
+    readonly subject: string;
+    readonly stage: string;
+    readonly state: (typeof STATES)[number];
+    readonly says: string;
+  }[];
+  readonly failures: readonly {
+    readonly rule: string;
+    readonly cause: string;
+    readonly says: string;
+    readonly target: string;
+    readonly lastLines: readonly string[];
+  }[];
+  /** Worst first. */
+  readonly frames: readonly {
+    readonly dataset: string;
+    readonly frame: string;
+    readonly verdict: Verdict['word'];
+    readonly reasons: readonly string[];
+    readonly slits: number;
+    readonly badSlits: number;
+    readonly objects: number;
+    /** Slits by what is wrong with them. */
+    readonly faults: Readonly<Record<string, number>>;
+  }[];
+  readonly badSlits: readonly { readonly slit: string; readonly dataset: string; readonly frame: string }[];
+  /** Of targets made by commands. */
+  readonly runs: readonly { readonly target: string; readonly stage: string; readonly seconds: number; readonly memoryGiB: number }[];
+};
+
+/** Rows of a table on the page; the rest is counted. */
+const MOST_ROWS = 500;
+
+/** One page that needs nothing else: no script, no style and no picture from elsewhere. */
+export function reportPage(data: ReportData): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${data.title}</title>
+        <style>
+          ${{ html: STYLE }}
+        </style>
+      </head>
+      <body>
+        <h1>${data.title}</h1>
+        <p>${data.made}</p>
+        <label>show rows with <input id="filter" type="search" /></label>
+        ${states(data)}${failures(data)}${scorecards(data)}${worstSlits(data)}${resources(data)}
+        <script>
+          ${{ html: SCRIPT }};
+        </script>
+      </body>
+    </html> `.html;
+}
+
+function states({ targets }: ReportData): Html {
+  const stages = [...new Set(targets.map(({ stage }) => stage))];
+  const bySubject = Map.groupBy(targets, ({ subject }) => subject);
+  const open = [...bySubject].filter(([, those]) => those.some(({ state }) => state !== 'fresh')).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return html`<h2>States</h2>
+    ${table(
+      ['stage', ...STATES],
+      stages.map((stage) => [
+        stage,
+        ...STATES.map((state) => String(targets.filter((each) => each.stage === stage && each.state === state).length)),
+      ]),
+    )}
+    <h3>Not fresh: ${open.length} of ${bySubject.size}</h3>
+    ${table(
+      ['', ...stages],
+      open.map(([subject, those]) => [
+        subject,
+        ...stages.map((stage) => {
+          const own = those.filter((each) => each.stage === stage);
+          return own.length === 0
+            ? ''
+            : html`<span class="${own[0]?.state ?? ''}" title="${own.map(({ says }) => says).join('; ')}"
+                >${[...new Set(own.map(({ state }) => state))].join(', ')}</span
+              >`;
+        }),
+      ]),
+    )}`;
+}
+
+function failures({ failures: all }: ReportData): Html {
+  return html`<h2>Failures: ${all.length}</h2>
+    ${grouped(all).map(
+      ({ signature, count, example }) =>
+        html`<details>
+          <summary><b>${count}</b> ${signature}</summary>
+          <p>for example ${example.target}: ${example.says}</p>
+          <pre>${example.lastLines.join('\n')}</pre>
+        </details>`,
+    )}`;
+}
+
+function scorecards({ frames }: ReportData): Html {
+  const shares = Array.from({ length: 10 }, (_, index) => ({
+    name: `${index * 10}`,
+    count: frames.filter(({ slits, badSlits }) => slits > 0 && Math.min(9, Math.floor((badSlits / slits) * 10)) === index).length,
+  }));
+  const faults = new Map<string, number>();
+  for (const frame of frames) for (const [name, count] of Object.entries(frame.faults)) faults.set(name, (faults.get(name) ?? 0) + count);
+  const counts = (['failed', 'poor', 'good'] as const).map((word) => `${frames.filter(({ verdict }) => verdict === word).length} ${word}`);
+  return html`<h2>Scorecards: ${counts.join(', ')}</h2>
+    <div class="plots">
+      ${bars('frames by share of bad slits, from … %', shares)}${bars(
+        'slits by what is wrong with them',
+        Array.from(faults, ([name, count]) => ({ name, count })),
+      )}
+    </div>
+    ${table(
+      ['verdict', 'dataset', 'frame', 'bad slits', 'objects', 'why'],
+      frames.map(({ verdict, dataset, frame, badSlits, slits, objects, reasons }) => [
+        html`<span class="${verdict}">${verdict}</span>`,
+        dataset,
+        frame,
+        `${badSlits}/${slits}`,
+        String(objects),
+        reasons.join('; '),
+      ]),
+    )}`;
+}
+
+/** Slits that are bad in most frames. */
+function worstSlits({ badSlits }: ReportData): Html {
+  const bySlit = Map.groupBy(badSlits, ({ slit, dataset }) => `${dataset}\n${slit}`);
+  const rows = [...bySlit.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((those) => [those[0]?.slit ?? '', those[0]?.dataset ?? '', String(those.length), those.map(({ frame }) => frame).join(', ')]);
+  return html`<h2>Worst slits</h2>
+    ${table(['slit', 'dataset', 'frames', ''], rows.slice(0, 100))}`;
+}
+
+function resources({ runs }: ReportData): Html {
+  const stages = [...Map.groupBy(runs, ({ stage }) => stage)];
+  const minutes = (seconds: number): string => (seconds / 60).toFixed(1);
+  return html`<h2>Times and memory</h2>
+    ${table(
+      ['stage', 'runs', 'minutes, median', 'minutes, most', 'GiB, median', 'GiB, most'],
+      stages.map(([stage, those]) => {
+        const [seconds, memory] = [
+          those.map((run) => run.seconds).toSorted((a, b) => a - b),
+          those.map((run) => run.memoryGiB).toSorted((a, b) => a - b),
+        ];
+        const middle = those.length >> 1;
+        return [
+          stage,
+          String(those.length),
+          minutes(seconds[middle] ?? 0),
+          minutes(seconds.at(-1) ?? 0),
+          (memory[middle] ?? 0).toFixed(1),
+          (memory.at(-1) ?? 0).toFixed(1),
+        ];
+      }),
+    )}
+    <div class="plots">
+      ${stages.map(([stage, those]) =>
+        dots(
+          stage,
+          { x: 'minutes', y: 'GiB' },
+          those.map(({ target, seconds, memoryGiB }) => ({ name: target, x: seconds / 60, y: memoryGiB })),
+        ),
+      )}
+    </div>`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  const more = rows.length - MOST_ROWS;
+  return html`<div class="wide">
+      <table>
+        <thead>
+          <tr>
+            ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.slice(0, MOST_ROWS).map(
+            (row) =>
+              html`<tr>
+                ${row.map((cell) => html`<td>${cell}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${more > 0 ? html`<p>and ${more} more</p>` : ''}`;
+}
+
+const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
+h1,h2,h3{line-height:1.2}table{border-collapse:collapse}td,th{padding:.15rem .7rem .15rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884}
+.wide{overflow-x:auto}.plots{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;flex:1 1 20rem;max-width:30rem}svg{width:100%}svg text{font-size:11px;fill:currentColor}
+svg rect,svg circle{fill:#3b82c4;opacity:.8}svg line{stroke:currentColor}pre{overflow-x:auto;font-size:13px}
+.failed{color:#c0392b;font-weight:bold}.poor,.held,.blocked{color:#b9770e;font-weight:bold}.good,.fresh{color:#2e8b57}.stale{font-style:italic}`;
+
+const SCRIPT = `document.getElementById('filter').addEventListener('input',function(event){var text=event.target.value.toLowerCase();
+document.querySelectorAll('tbody tr').forEach(function(row){row.hidden=text!==''&&row.textContent.toLowerCase().indexOf(text)<0})})`;
