@@ -114,7 +114,8 @@ function scorecards({ frames }: ReportData): Html {
     count: frames.filter(({ slits, badSlits }) => slits > 0 && Math.min(9, Math.floor((badSlits / slits) * 10)) === index).length,
   }));
   const faults = new Map<string, number>();
-  for (const frame of frames) for (const [name, count] of Object.entries(frame.faults)) faults.set(name, (faults.get(name) ?? 0) + count);
+  for (const frame of frames)
+    for (const [name, count] of Object.entries(frame.faults)) if (count > 0) faults.set(name, (faults.get(name) ?? 0) + count);
   const counts = (['failed', 'poor', 'good'] as const).map((word) => `${frames.filter(({ verdict }) => verdict === word).length} ${word}`);
   return html`<h2>Scorecards: ${counts.join(', ')}</h2>
     <div class="plots">
@@ -202,7 +203,7 @@ function table(head: readonly string[], rows: readonly (readonly (string | Html)
 }
 
 const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
-h1,h2,h3{line-height:1.2}table{border-collapse:collapse}td,th{padding:.15rem .7rem .15rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884}
+h1,h2,h3{line-height:1.2}table{border-collapse:collapse}td,th{padding:.15rem .7rem .15rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884}td:not(:last-child),th{white-space:nowrap}
 .wide{overflow-x:auto}.plots{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;flex:1 1 20rem;max-width:30rem}svg{width:100%}svg text{font-size:11px;fill:currentColor}
 svg rect,svg circle{fill:#3b82c4;opacity:.8}svg line{stroke:currentColor}pre{overflow-x:auto;font-size:13px}
 .failed{color:#c0392b;font-weight:bold}.poor,.held,.blocked{color:#b9770e;font-weight:bold}.good,.fresh{color:#2e8b57}.stale{font-style:italic}`;
