@@ -24,8 +24,13 @@ import type { Programs } from './installed/programs.ts';
 
 type Level = Coadd['level'];
 
-/** Names as the folders of the archive have them: `1D`, and `1D-setup` where a whole configuration is coadded. */
-export const nameOf = (dimension: Dimension, level: Level): string => (level === 'dataset' ? dimension : `${dimension}-setup`);
+/** Rules and stages; what is made lies in `1D_Coadd` and `2D_Coadd` at either level. */
+const RULES = {
+  '1D': { dataset: { name: '1D' }, setup: { name: '1D-setup' } },
+  '2D': { dataset: { name: '2D' }, setup: { name: '2D-setup' } },
+} as const;
+
+export const nameOf = (dimension: Dimension, level: Level): string => RULES[dimension][level].name;
 
 export const coadds = (config: DeimosConfig): readonly Rule[] =>
   (['1D', '2D'] as const).flatMap((dimension) => (['dataset', 'setup'] as const).map((level) => coadd(config, dimension, level)));
