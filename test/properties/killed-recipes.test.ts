@@ -9,7 +9,7 @@ import type { Run } from '../rig/project.ts';
 import { good, recipes } from '../rig/recipes.ts';
 
 /** Each run of a recipe leaves a line in `runs`; it takes a little while, so that a killed builder leaves it at work. */
-const script = (name: string): string => `echo ${name} >> "$(dirname "$0")/../runs"; sleep 0.4; ${good(name)}`;
+const script = (name: string): string => `echo ${name} >> "$(dirname "$0")/../runs"; sleep "\${HOLD:-0.4}"; ${good(name)}`;
 const PREEMPTED_AT_ONCE = { policy: { preempted: { waitSeconds: 0 } } };
 const files = {
   'adapfile.ts': recipes,
@@ -49,7 +49,8 @@ test('kill -9 of the builder at each step: the next one takes over what runs or 
   let steps = 0;
   for (let at = 1; ; at += 1) {
     copyTree(before.root, root);
-    const killed = await adap(root, 'build -j 1', { ADAP_KILL_AT: String(at) });
+    // Long enough for a busy machine to see it alive.
+    const killed = await adap(root, 'build -j 1', { ADAP_KILL_AT: String(at), HOLD: '1.2' });
     if (killed.signal === undefined && killed.code === 0) break;
     steps = at;
     const isLive = (await adap(root, 'status')).out.includes('running');
