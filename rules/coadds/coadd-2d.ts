@@ -4,8 +4,8 @@ import { failing } from 'adap';
 import type { Failed, Run } from 'adap';
 import { isSection } from '../pypeit/config-obj.ts';
 import type { Programs } from '../installed/programs.ts';
-import { sayPublished } from './as-published.ts';
-import { callPypeit } from './commands.ts';
+import { sayPublished } from '../installed/say-published.ts';
+import { callPypeit } from '../installed/call-pypeit.ts';
 import { readCoadd2d, writeCoadd2d } from './coadd2d-file.ts';
 import { placeCustom } from './custom-coadd2d.ts';
 import { badSlitsOf, chooseDetectors, slitsOf } from './detectors.ts';
@@ -46,9 +46,9 @@ export async function coadd2d(run: Run, coadd: Coadd2d): Promise<void> {
   for (const each of left) if (/^pypeit_\w+_\d{8}-\d{4}\.log$/.test(each)) rmSync(`${folder}/${each}`);
   if (existsSync(`${folder}/QA_coadd`)) await run.$({ cwd: folder })`tar -czf QA_coadd.tar.gz QA_coadd && rm -r QA_coadd`;
   sayPublished(
-    folder,
-    left.filter((each) => /\.coadd2d(\.orig)?$|\.par$/.test(each)),
-    run.published(coadd.output),
+    run,
+    coadd.output,
+    left.filter((each) => /\.coadd2d(\.orig)?$|\.par$/.test(each)).map((each) => `${folder}/${each}`),
   );
 }
 

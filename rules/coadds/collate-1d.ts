@@ -15,8 +15,8 @@ import { dirname } from 'node:path';
 import { failing } from 'adap';
 import type { Run } from 'adap';
 import type { Programs } from '../installed/programs.ts';
-import { sayPublished } from './as-published.ts';
-import { callPypeit } from './commands.ts';
+import { sayPublished } from '../installed/say-published.ts';
+import { callPypeit } from '../installed/call-pypeit.ts';
 import { isSameFile } from './is-same-file.ts';
 import { scienceOf } from './science.ts';
 import type { ScienceFolder } from './science.ts';
@@ -55,9 +55,9 @@ export async function collate1d(run: Run, collate: Collate1d): Promise<void> {
   // 2.x keeps one of its own, named after the minute.
   for (const name of left) if (/^pypeit_\w+_\d{8}-\d{4}\.log$/.test(name)) rmSync(`${folder}/${name}`);
   sayPublished(
-    folder,
-    left.filter((name) => name === 'collate1d.par' || name === 'collate_warnings.txt'),
-    run.published(collate.output),
+    run,
+    collate.output,
+    left.filter((name) => name === 'collate1d.par' || name === 'collate_warnings.txt').map((name) => `${folder}/${name}`),
   );
 }
 

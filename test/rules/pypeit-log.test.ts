@@ -7,7 +7,7 @@ import { reduceFailure } from '../../rules/pypeit-log/failure.ts';
 import { headOf } from '../../rules/pypeit-log/head-of.ts';
 import { matters } from '../../rules/pypeit-log/matters.ts';
 import { pypeitProgress } from '../../rules/pypeit-log/progress.ts';
-import { createPlainText } from '../../rules/reduce/plain-text.ts';
+import { createPlainText } from '../../rules/installed/plain-text.ts';
 import { requiredWarnings } from '../../rules/warnings/required-warnings.ts';
 import { usefulWarnings } from '../../rules/warnings/useful-warnings.ts';
 import { PRODUCTS, products } from '../rig/products.ts';

@@ -2,8 +2,8 @@
 import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Run } from 'adap';
-import type { Programs } from '../installed/programs.ts';
-import { createPlainText } from '../reduce/plain-text.ts';
+import type { Programs } from './programs.ts';
+import { createPlainText } from './plain-text.ts';
 
 export type Call = {
   readonly programs: Programs;
@@ -17,15 +17,21 @@ export type Call = {
  * Program and arguments are the same in 1.17 and 2.x for all that adap passes (`--spec1d_files`, `-d`, `--det`, `--exclude_slits`,
  * `--spat_toler`); what was renamed, `--exclude_slit_bm`, is a parameter of default.collate1d in both.
  */
-export async function callPypeit(run: Pick<Run, '$'>, command: readonly [program: string, ...rest: string[]], call: Call): Promise<void> {
-  const { programs, folder, log } = call;
+export async function callPypeit(run: Pick<Run, '$'>, command: Command, call: Call): Promise<void> {
+  const exitCode = await exitOfPypeit(run, command, call);
+  // It may have been killed, or its disk be full: what follows from the exit code the evidence tells.
+  if (exitCode !== 0) throw Object.assign(new Error(`${command[0]} exited with ${exitCode ?? 'a signal'}`), { exit: exitCode });
+}
+
+export type Command = readonly [program: string, ...rest: string[]];
+
+/** Undefined where a signal ended it. */
+export async function exitOfPypeit(run: Pick<Run, '$'>, command: Command, { programs, folder, log }: Call): Promise<number | undefined> {
   const coloured = `${log}.coloured`;
   const { exitCode } = await run.$({ cwd: folder, env: programs.environment, nothrow: true })`${command} 2>&1 | tee ${coloured}`;
   await pipeline(createReadStream(`${folder}/${coloured}`), cleanLines, createWriteStream(`${folder}/${log}`));
   rmSync(`${folder}/${coloured}`);
-  // It may have been killed, or its disk be full: what follows from the exit code the evidence tells.
-  if (exitCode !== 0)
-    throw Object.assign(new Error(`${command[0]} exited with ${exitCode ?? 'a signal'}`), { exit: exitCode ?? undefined });
+  return exitCode ?? undefined;
 }
 
 /** Written by every reader of files that another version of PypeIt wrote, once for each HDU. */
