@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertNoProcessOf } from '../rig/processes.ts';
+import { assertNoProcessOf, processesOf, until } from '../rig/processes.ts';
 import { copyTree, createProject, run, CHECKOUT } from '../rig/project.ts';
 import type { Run } from '../rig/project.ts';
 import { good, recipes } from '../rig/recipes.ts';
@@ -49,10 +49,12 @@ test('kill -9 of the builder at each step: the next one takes over what runs or 
   let steps = 0;
   for (let at = 1; ; at += 1) {
     copyTree(before.root, root);
-    // Long enough for a busy machine to see it alive.
+    // It holds long enough for a busy machine to see it alive.
     const killed = await adap(root, 'build -j 1', { ADAP_KILL_AT: String(at), HOLD: '1.2' });
     if (killed.signal === undefined && killed.code === 0) break;
     steps = at;
+    // What starts attempts outlives its builder for a moment: until the recipe has begun, or nobody is left who would begin it.
+    await until(() => runsOf(root).length > 0 || processesOf(root).length === 0);
     const isLive = (await adap(root, 'status')).out.includes('running');
     const next = await adap(root, 'build --json');
     adopted.all += next.out.includes('"by":"adopted"') ? 1 : 0;
