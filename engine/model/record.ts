@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import type { Flat, Params } from './rule.ts';
 import type { Stamp } from './stamp.ts';
 import type { HomePath, TargetId } from './target.ts';
+import type { Wants } from './wants.ts';
 
 /** One file, link or folder of a published output. */
 export type MemberRecord = {
@@ -54,5 +55,7 @@ export type FailureRecord = {
   readonly after: 'holds' | 'next-build';
   /** Attempts in a row that failed by the target's own doing, for this key. */
   readonly ownFailures: number;
+  /** What another try was to get: should the builder be killed before it, the next one need not find out again. */
+  readonly asks?: Wants;
   readonly evidence?: Evidence;
 };

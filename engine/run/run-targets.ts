@@ -164,7 +164,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       started('started', begunMs);
       return { kind: 'running', done: finish(inspected, workshop.here(inspected), begunMs) };
     }
-    const wants = wantsWithin(tries, target, capacity);
+    const wants = wantsWithin(tries, inspected, capacity);
     // Nothing that another try would mend.
     const never = (failure: Failure): Visited => cannot(target, { kind: 'failed', target: id, failure, older: state.older }, 'failed');
     const elsewhere = workshop.standsInTheWay(id);
@@ -272,15 +272,16 @@ function begun(begin: () => Making, nowMs: number): Making {
 const NO_WANTS: Wants = { cpus: 0, hours: 1 };
 
 /** What it asks for, or why that can never be given here. */
-function wantsWithin(tries: Tries, target: Target, capacity: Capacity): Wants | Failure {
+function wantsWithin(tries: Tries, inspected: Inspected, capacity: Capacity): Wants | Failure {
+  const { rule } = inspected.target;
   try {
-    const wants = tries.wants(target);
+    const wants = tries.wants(inspected);
     const bad = badWants(wants);
-    if (bad !== undefined) return { cause: 'bad-input', says: `rule ${target.rule.name}: ${bad}` };
+    if (bad !== undefined) return { cause: 'bad-input', says: `rule ${rule.name}: ${bad}` };
     const says = tooBig(wants, capacity);
     return says === undefined ? wants : { cause: 'never-started', says };
   } catch (error) {
-    return { cause: 'bad-input', says: `rule ${target.rule.name}: wants: ${error instanceof Error ? error.message : String(error)}` };
+    return { cause: 'bad-input', says: `rule ${rule.name}: wants: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 

@@ -16,7 +16,7 @@ import { afterFailure } from './after-failure.ts';
 export type Tries = {
   /** The number of the try that comes next, from 1. */
   next(target: Target): number;
-  wants(target: Target): Wants;
+  wants(of: Pick<Inspected, 'target' | 'key'>): Wants;
   failed(inspected: Inspected, failure: Failure, how: How): AfterTry;
 };
 
@@ -49,11 +49,17 @@ export const policyOfRule = ({ rule }: Target): PolicyChanges | undefined => (ru
 
 export function createTries({ records, facts, capacity, now }: From): Tries {
   const tried = new Map<TargetId, Tried>();
-  const wants = (target: Target): Wants => tried.get(target.id)?.wants ?? wantsOf(target, facts);
+  const wants = ({ target, key }: Pick<Inspected, 'target' | 'key'>): Wants =>
+    tried.get(target.id)?.wants ?? raised(wantsOf(target, facts), asked(target, key));
+  /** By a try of an earlier builder, which was killed before it could give that. */
+  const asked = ({ id }: Target, key: string | undefined): Wants | undefined => {
+    const failure = records.failure(id);
+    return failure === undefined || failure.key !== key ? undefined : failure.asks;
+  };
 
   const remember = ({ target, key }: Inspected, how: Pick<How, 'evidence' | 'environment'>, end: End): void => {
     if (key === undefined || end.failure.cause === 'cancelled') return;
-    const { failure, after, ownFailures } = end;
+    const { failure, after, ownFailures, asks } = end;
     const evidence = how.evidence === undefined ? {} : { evidence: how.evidence };
     const record = {
       target: target.id,
@@ -63,6 +69,7 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
       after,
       ownFailures,
       atMs: now(),
+      ...(asks === undefined ? {} : { asks }),
       ...evidence,
     };
     // On a full disk it is told, and not remembered: the next build tries again.
@@ -81,15 +88,15 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
         failure,
         count: byCause[failure.cause] ?? 1,
         ownBefore: before !== undefined && before.key === key ? before.ownFailures : 0,
-        wants: wants(target),
+        wants: wants(inspected),
         policy: policyOfRule(target),
         capacity,
       });
       if (next.kind === 'again' && how.mayGoOn()) {
-        const asks = askWords(wants(target), next.wants);
+        const asks = askWords(wants(inspected), next.wants);
         const tries = (had?.next ?? 1) + 1;
         // Should this builder be killed, the next one knows how often it failed.
-        remember(inspected, how, { failure, after: 'next-build', ownFailures: next.ownFailures });
+        remember(inspected, how, { failure, after: 'next-build', ownFailures: next.ownFailures, asks: next.wants });
         tried.set(target.id, { wants: next.wants, next: tries, byCause });
         return { kind: 'again', tries, waitSeconds: next.waitSeconds, asks };
       }
@@ -100,7 +107,16 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
   };
 }
 
-type End = { readonly failure: Failure; readonly after: 'holds' | 'next-build'; readonly ownFailures: number };
+type End = { readonly failure: Failure; readonly after: 'holds' | 'next-build'; readonly ownFailures: number; readonly asks?: Wants };
+
+/** The more of both: who has given it more meanwhile is not overruled. */
+function raised(wants: Wants, asks: Wants | undefined): Wants {
+  const more = (name: 'memoryGiB' | 'scratchGiB'): Partial<Wants> => {
+    const [had, asked] = [wants[name], asks?.[name]];
+    return had === undefined || asked === undefined || asked <= had ? {} : { [name]: asked };
+  };
+  return { ...wants, ...more('memoryGiB'), ...more('scratchGiB') };
+}
 
 const askWords = (before: Wants, after: Wants): string =>
   [
