@@ -13,7 +13,10 @@ import { reduceDirectories } from './setup/custom-files.ts';
 type Output = { readonly rule: string; readonly at: Params; readonly output: string };
 
 /** Outputs of a mask that may have a place in the archive. What cannot be made is lacking there, and nobody waits for it. */
-function outputsOf(facts: Facts, config: DeimosConfig, mask: string): readonly Output[] {
+const outputsOf = (facts: Facts, config: DeimosConfig, mask: string): readonly Output[] =>
+  facts.once(`archived of ${mask}`, () => findOutputs(facts, config, mask));
+
+function findOutputs(facts: Facts, config: DeimosConfig, mask: string): readonly Output[] {
   const ofReductions = datasets(facts, config, { mask }).flatMap((dataset) =>
     !dataset.isComplete
       ? []

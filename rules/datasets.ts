@@ -23,12 +23,18 @@ export function datasets(facts: Facts, config: DeimosConfig, where: Params = {})
   const groups =
     mask !== undefined && setup !== undefined
       ? [`${mask}/${setup}`]
-      : facts.groups().filter((key) => mask === undefined || key.startsWith(`${mask}/`));
+      : mask === undefined
+        ? facts.groups()
+        : (groupsByMask(facts).get(mask) ?? []);
   const found = groups.flatMap((key) => ofGroup(facts, config, key));
   return dates === undefined && setup === undefined
     ? found
     : found.filter((each) => (dates ?? each.dates) === each.dates && (setup ?? each.setup) === each.setup);
 }
+
+/** Looked through once, however many masks are asked for. */
+const groupsByMask = (facts: Facts): ReadonlyMap<string, readonly string[]> =>
+  facts.once('groups by mask', () => Map.groupBy(facts.groups(), (key) => key.slice(0, key.indexOf('/'))));
 
 /** Where a dataset of this name would be: itself, where it is there. */
 export const datasetOf = (facts: Facts, config: DeimosConfig, at: Params): Dataset | undefined => datasets(facts, config, at)[0];

@@ -61,8 +61,10 @@ function needsOf({ facts, config }: Archive, dataset: Dataset, reduce: string): 
 
 /** All of the file but where its raw frames lie; a problem where one stands in the way. */
 function contentOfDirectory(archive: Archive, dataset: Dataset, reduce: string): Content | Failed {
-  const directory = reduceDirectories(archive.facts, dataset).find((each) => each.reduce === reduce);
-  return directory?.problem === undefined ? contentOf(archive, dataset, directory?.custom) : failed(directory.problem);
+  return archive.facts.once(`content of ${datasetName(dataset)} ${reduce}`, () => {
+    const directory = reduceDirectories(archive.facts, dataset).find((each) => each.reduce === reduce);
+    return directory?.problem === undefined ? contentOf(archive, dataset, directory?.custom) : failed(directory.problem);
+  });
 }
 
 /** What the file of a target says; undefined where it cannot be written. */

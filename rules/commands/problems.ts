@@ -33,9 +33,9 @@ export const notBuilt = (subject: string, stage: string): Problem => ({
   try: `adap build ${subject}`,
 });
 
-export const noBrowser = (file: string, why: string): Problem => ({
-  code: 'no-browser',
-  says: `no browser can be started here (${why})`,
+export const qaDamaged = (file: string, why: string, target: string): Problem => ({
+  code: 'qa-damaged',
+  says: `the QA pages cannot be shown: ${why}`,
   file,
-  try: `open ${file} in one, or set BROWSER`,
+  try: `adap build --force '${target}'`,
 });

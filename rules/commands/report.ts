@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Asked, Report, RuleCommand, StandingTarget } from 'adap';
+import type { Asked, Problem, Report, RuleCommand, StandingTarget } from 'adap';
 import { reportPage } from '../report/page.ts';
 import type { ReportData } from '../report/page.ts';
 import { readBadSlits } from '../scorecard/read-scorecard.ts';
 import { worstFirst } from '../scorecard/verdict.ts';
-import { noPermission } from './problems.ts';
+import { noDataset, noPermission } from './problems.ts';
 import { judgedOf, publishedScorecards } from './scorecard.ts';
 
 /** One page for those who were not there: states, scorecards, failures, times. */
@@ -18,29 +18,43 @@ export const reportCommand = (): RuleCommand => ({
   run(asked) {
     const file = asked.options['to'] ?? 'adap-report.html';
     const path = resolve(asked.cwd, file);
-    try {
-      writeFileSync(`${path}.adap-${process.pid}`, reportPage(dataOf(asked)));
-      renameSync(`${path}.adap-${process.pid}`, path);
-    } catch (error) {
-      return { rows: [], lines: [], problems: [noPermission(file, error instanceof Error ? error.message : String(error))] };
-    }
-    return { rows: [{ wrote: path }], lines: [`wrote ${file}`], problems: [] } satisfies Report;
+    const all = asked.targets();
+    const unknown = asked.subjects.filter((wanted) => !all.some(({ subject }) => isOf(subject, wanted))).map(noDataset);
+    if (unknown.length > 0) return { rows: [], lines: [], problems: unknown };
+    const targets = all.filter(({ subject }) => asked.subjects.length === 0 || asked.subjects.some((wanted) => isOf(subject, wanted)));
+    const { data, problems } = dataOf({ ...asked, targets: () => all }, targets);
+    const refused = writeWhole(path, reportPage(data));
+    if (refused !== undefined) return { rows: [], lines: [], problems: [...problems, noPermission(file, refused)] };
+    return { rows: [{ wrote: path }], lines: [`wrote ${file}`], problems } satisfies Report;
   },
 });
 
-function dataOf(asked: Asked): ReportData {
+/** Of that name, or below it; any path in a dataset names the dataset. */
+const isOf = (subject: string, wanted: string): boolean =>
+  subject === wanted || subject.startsWith(`${wanted}/`) || (subject.split('/').length === 3 && wanted.startsWith(`${subject}/`));
+
+/** Why it could not; a former page is then left as it was. */
+function writeWhole(path: string, text: string): string | undefined {
+  const making = `${path}.adap-${process.pid}`;
+  try {
+    writeFileSync(making, text);
+    renameSync(making, path);
+    return undefined;
+  } catch (error) {
+    rmSync(making, { force: true });
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A scorecard that cannot be read is missing on the page: that is said. */
+function dataOf(asked: Asked, targets: readonly StandingTarget[]): { readonly data: ReportData; readonly problems: readonly Problem[] } {
   const { facts, subjects } = asked;
-  const targets = asked
-    .targets()
-    .filter(({ subject }) => subjects.length === 0 || subjects.some((wanted) => subject === wanted || subject.startsWith(`${wanted}/`)));
   const scorecards = publishedScorecards(asked);
-  const frames = scorecards
-    .flatMap((target) => {
-      const judged = judgedOf(asked, target);
-      return 'code' in judged ? [] : judged;
-    })
-    .toSorted(worstFirst);
-  return {
+  const judged = scorecards.map((target) => judgedOf(asked, target));
+  const slits = scorecards.map((target) => badSlitsOf(facts.home, target));
+  const problems = [...judged, ...slits].flatMap((each) => ('code' in each ? [each] : []));
+  const frames = judged.flatMap((each) => ('code' in each ? [] : each)).toSorted(worstFirst);
+  const data: ReportData = {
     title: subjects.length === 0 ? 'adap' : `adap: ${subjects.join(', ')}`,
     made: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC · ${facts.home}`,
     targets: targets.map(({ subject, rule, state, says }) => ({ subject, stage: rule, state, says })),
@@ -68,7 +82,7 @@ function dataOf(asked: Asked): ReportData {
         extract: row.bad_extract_count,
       },
     })),
-    badSlits: scorecards.flatMap((target) => badSlitsOf(facts.home, target)),
+    badSlits: slits.flatMap((each) => ('code' in each ? [] : each)),
     runs: targets.flatMap(({ id, rule, record }) => {
       const evidence = record?.evidence;
       return evidence === undefined
@@ -76,10 +90,13 @@ function dataOf(asked: Asked): ReportData {
         : [{ target: id, stage: rule, seconds: evidence.seconds, memoryGiB: evidence.peakMemoryBytes / 2 ** 30 }];
     }),
   };
+  return { data, problems };
 }
 
-function badSlitsOf(home: string, { record, subject }: StandingTarget): ReportData['badSlits'] {
+function badSlitsOf(home: string, { record, subject }: StandingTarget): ReportData['badSlits'] | Problem {
   const path = `${home}/${record?.outputs.find(({ name }) => name === 'badSlits')?.path ?? ''}`;
   const read = readBadSlits(existsSync(path) ? readFileSync(path, 'utf8') : '', path);
-  return read.kind === 'problem' ? [] : read.slits.map(({ slit_id: slit, spec2d }) => ({ slit, dataset: subject, frame: spec2d }));
+  return read.kind === 'problem'
+    ? read.problem
+    : read.slits.map(({ slit_id: slit, spec2d }) => ({ slit, dataset: subject, frame: spec2d }));
 }

@@ -1,9 +1,9 @@
 /** Text that is HTML already. */
 export type Html = { readonly html: string };
 
-/** Values are text, and stand as text, but what is HTML already, and lists of that. */
+/** Values are text, and stand as text, but what is HTML already, and lists of that. The indentation of the template is no part of it. */
 export const html = (pieces: TemplateStringsArray, ...values: readonly (string | number | Html | readonly Html[])[]): Html => ({
-  html: pieces.map((piece, index) => piece + (index < values.length ? shown(values[index] ?? '') : '')).join(''),
+  html: pieces.map((piece, index) => piece.replaceAll(/\n\s+/g, '\n') + (index < values.length ? shown(values[index] ?? '') : '')).join(''),
 });
 
 function shown(value: string | number | Html | readonly Html[]): string {

@@ -26,19 +26,31 @@ export function bars(title: string, values: readonly { readonly name: string; re
 
 export type Dot = { readonly name: string; readonly x: number; readonly y: number };
 
+/** Dots that are circles with a name; the others, however many, are one path. */
+const MOST_NAMED = 20;
+
 /** Both axes from 0. */
 export function dots(title: string, axes: { readonly x: string; readonly y: string }, values: readonly Dot[]): Html {
-  const [mostX, mostY] = [Math.max(1e-9, ...values.map(({ x }) => x)), Math.max(1e-9, ...values.map(({ y }) => y))];
+  const most = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 1e-9);
+  const [mostX, mostY] = [most(values.map(({ x }) => x)), most(values.map(({ y }) => y))];
+  const placed = values
+    .toSorted((a, b) => b.x / mostX + b.y / mostY - a.x / mostX - a.y / mostY)
+    .map((dot) => ({
+      ...dot,
+      left: Math.round(LEFT + ((WIDTH - LEFT - 8) * dot.x) / mostX),
+      top: Math.round(HEIGHT - ((HEIGHT - 20) * dot.y) / mostY),
+    }));
   return figure(title, [
     html`<line x1="${LEFT}" y1="${HEIGHT}" x2="${WIDTH}" y2="${HEIGHT}" /><line x1="${LEFT}" y1="10" x2="${LEFT}" y2="${HEIGHT}" />
       <text x="${WIDTH}" y="${HEIGHT + 14}" text-anchor="end">${axes.x}, up to ${round(mostX)}</text
       ><text x="${LEFT + 4}" y="12">${axes.y}, up to ${round(mostY)}</text>`,
-    ...values.map(
-      ({ name, x, y }) =>
-        html`<circle cx="${round(LEFT + ((WIDTH - LEFT - 8) * x) / mostX)}" cy="${round(HEIGHT - ((HEIGHT - 20) * y) / mostY)}" r="3"
-          ><title>${name}: ${round(x)}, ${round(y)}</title></circle
-        >`,
-    ),
+    html`<path d="${[...new Set(placed.slice(MOST_NAMED).map(({ left, top }) => `M${left} ${top}h0`))].join('')}" />`,
+    ...placed
+      .slice(0, MOST_NAMED)
+      .map(
+        ({ name, x, y, left, top }) =>
+          html`<circle cx="${left}" cy="${top}" r="3"><title>${name}: ${round(x)} ${axes.x}, ${round(y)} ${axes.y}</title></circle>`,
+      ),
   ]);
 }
 

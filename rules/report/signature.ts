@@ -1,19 +1,37 @@
-/** What failures have in common: the cause and the words, without names, numbers and paths. */
-export const signatureOf = ({ rule, cause, says }: { readonly rule: string; readonly cause: string; readonly says: string }): string =>
-  `${rule} · ${cause} · ${says
-    .replaceAll(/(?:\/|\b)[\w.+-]+(?:\/[\w.+-]+)+/g, '…')
+type Failure = { readonly rule: string; readonly cause: string; readonly says: string };
+
+/** What failures have in common: the rule, the cause and the words, without paths, frames, slits, numbers and these names. */
+export const signatureOf = (failure: Failure, names: readonly string[] = []): string => signature(failure, anyOf(names));
+
+function signature({ rule, cause, says }: Failure, named: RegExp): string {
+  const text = says
+    .replaceAll(/(?:(?<!\w)\/|\b)[\w.+-]+(?:\/[\w.+-]+)+/g, '…')
+    .replaceAll(/(?<![\w/])\/[\w.+-]+/g, '…')
+    .replaceAll(named, '…')
     .replaceAll(/\b(?:DE\.\d{8}\.\d{5}|[Ss]pec[12]d_)\S*/g, '…')
+    .replaceAll(/\b[\w+-][\w.+-]*\.(?:fits|pypeit|log|par|calib|csv|txt|png|tar)(?:\.gz)?\b/g, '…')
     .replaceAll(/\b[A-Z]{3}\d\d:\d+\b/g, '…')
-    .replaceAll(/\d+(?:\.\d+)?/g, 'N')}`;
+    .replaceAll(/\b0x[\da-f]+\b/gi, 'N')
+    .replaceAll(/(?:(?<![\w.])-)?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, 'N');
+  return `${rule} · ${cause} · ${text}`;
+}
+
+/** The longest first, as whole words. */
+function anyOf(names: readonly string[]): RegExp {
+  const escaped = [...new Set(names)]
+    .filter((name) => /[A-Za-z]/.test(name))
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => name.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
+  return escaped.length === 0 ? /(?!)/g : new RegExp(`(?<!\\w)(?:${escaped.join('|')})(?!\\w)`, 'g');
+}
 
 export type Grouped<T> = { readonly signature: string; readonly count: number; readonly example: T };
 
-/** The most frequent first; of each group the first is the example. */
-export function grouped<T extends { readonly rule: string; readonly cause: string; readonly says: string }>(
-  failures: readonly T[],
-): readonly Grouped<T>[] {
-  const groups = Map.groupBy(failures, signatureOf);
-  return Array.from(groups, ([signature, those]) => ({ signature, count: those.length, example: those[0] as T })).toSorted(
-    (a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1),
-  );
+/** The most frequent first; of each group the first is the example. `names` are those of masks and datasets. */
+export function grouped<T extends Failure>(failures: readonly T[], names: readonly string[] = []): readonly Grouped<T>[] {
+  const named = anyOf(names);
+  const groups = Map.groupBy(failures, (failure) => signature(failure, named));
+  return [...groups]
+    .flatMap(([of, those]) => those.slice(0, 1).map((example) => ({ signature: of, count: those.length, example })))
+    .toSorted((a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1));
 }
