@@ -1,6 +1,7 @@
 import { failing } from 'adap';
 import { withFits } from '../fits/fits.ts';
 import type { Fits } from '../fits/fits.ts';
+import { readBadSlits } from '../scorecard/read-scorecard.ts';
 
 /** What pypeit_setup_coadd2d is told of detectors and slits. */
 export type Chosen = {
@@ -64,13 +65,11 @@ const detectorsOf = (fits: Fits): readonly string[] =>
   (fits.hdus[0]?.header.text('ALLSPEC2D_DETS') ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
 
 /** The slits that any of these scorecards calls bad, once each, sorted. `texts` are those of `*_bad_slits.csv`. */
-export const badSlitsOf = (texts: readonly string[]): readonly string[] =>
-  [
-    ...new Set(
-      texts.flatMap((text) => {
-        const [head = '', ...rows] = text.split(/\r?\n/);
-        const column = head.split(',').indexOf('slit_id');
-        return rows.flatMap((row) => row.split(',')[column] ?? []).filter((id) => id !== '');
-      }),
-    ),
-  ].toSorted();
+export function badSlitsOf(texts: readonly string[]): readonly string[] {
+  const ids = texts.flatMap((text) => {
+    const read = readBadSlits(text, 'scorecard_bad_slits.csv');
+    if (read.kind === 'problem') throw failing('bad-input', read.problem.says);
+    return read.slits.map(({ slit_id: id }) => id);
+  });
+  return [...new Set(ids)].toSorted();
+}

@@ -45,7 +45,7 @@ export function frameFromHeader(
     ['GRATENAM', dispname],
     ['DWFILNAM', filter1],
   ] as const) {
-    if (!isFolderName(value)) return failed(frameUnplaceable(path, card, value));
+    if (!isFolderName(value) || (card === 'SLMSKNAM' && value === THE_ARCHIVE)) return failed(frameUnplaceable(path, card, value));
   }
   const frame: Frame = {
     filename,
@@ -110,6 +110,9 @@ function frameNumber(cards: Cards): string | number | undefined {
 const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } =>
   // An object with one computed key is typed by its index only.
   (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+
+/** This folder of the home is not a mask's. */
+const THE_ARCHIVE = 'archive';
 
 /** A part of a path that leads nowhere else, on every file system and in a bucket. */
 const isFolderName = (name: string): boolean =>

@@ -204,7 +204,8 @@ for (const [title, of, bad, is] of chosen) {
 test('bad slits are those of all scorecards, once each', () => {
   const texts = ['2020-01-02', '2020-02-20'].map((night) => text(`${GENUINE}/${night}/complete/reduce/scorecard_bad_slits.csv`));
   assert.deepEqual(badSlitsOf(texts), ['DET03:1152', 'DET03:873']);
-  assert.deepEqual(badSlitsOf(['slit_id,spec2d\r\n', 'spec2d,slit_id\nx.fits,MSC01:5\n', '']), ['MSC01:5']);
+  assert.deepEqual(badSlitsOf(['slit_id,spec2d\r\n', 'spec2d,slit_id\nx.fits,MSC01:5\n']), ['MSC01:5']);
+  assert.throws(() => badSlitsOf(['slit_id,spec2d\n1152,x.fits\n']), /slit_id is "1152", not like DET03:1152/);
 });
 
 test('the slits of a genuine spec2d have the masks that PypeIt gave them', async () => {

@@ -54,6 +54,8 @@ const truth: [cards: Readonly<Record<string, CardValue | undefined>>, outcome: s
   [{ BINNING: 'abc' }, 'frame-without-card BINNING'],
   [{ BINNING: 1 }, 'frame-without-card BINNING'],
   [{ SLMSKNAM: 5 }, 'frame'],
+  [{ SLMSKNAM: 'archive' }, 'frame-unplaceable SLMSKNAM'],
+  [{ GRATENAM: 'archive' }, 'frame'],
   [{ SLMSKNAM: 'x'.repeat(200) }, 'frame'],
   [{ SLMSKNAM: 'x'.repeat(201) }, 'frame-unplaceable SLMSKNAM'],
 ];
