@@ -580,7 +580,7 @@ test('without a good slit there is no 2D coadd', async () => {
   const made = attempt(place);
   const spec2d = `${REDUCTIONS[0]!.folder}${readdirSync(REDUCTIONS[0]!.folder).find((name) => name.startsWith('spec2d'))}`;
   const bad = (await slitsOf(spec2d))[0]!.slits.map(({ spatId }) => `DET03:${spatId}`);
-  const reductions = REDUCTIONS.map((each) => ({ ...each, badSlits: `slit_id\n${bad.join('\n')}` }));
+  const reductions = REDUCTIONS.map((each) => ({ ...each, badSlits: `slit_id,spec2d\n${bad.join(',\n')},\n` }));
   await assert.rejects(coadd2d(made.run, { ...inSky({ reductions }), programs: made.programs }), /no slit of .* is good/);
   assert.equal(made.args('pypeit_setup_coadd2d'), undefined);
 });
@@ -592,7 +592,7 @@ test('of two reductions of the same exposures one is coadded, and it is said', a
   const again = {
     ...first!,
     reduction: '2020-01-02/reduce-det6',
-    badSlits: 'slit_id\nDET03:52\n',
+    badSlits: 'slit_id,spec2d\nDET03:52,\n',
     pypeit: first!.pypeit.replace('snr_thresh = 5', 'snr_thresh = 9'),
   };
   const coadd = { ...inSky({ reductions: [again, ...REDUCTIONS] }), programs: made.programs };
