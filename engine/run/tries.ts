@@ -4,6 +4,7 @@ import type { Capacity } from '../executors/executor.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicyChanges } from '../model/policy.ts';
+import type { FailureRecord } from '../model/record.ts';
 import type { Facts, Flat } from '../model/rule.ts';
 import type { Target, TargetId } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
@@ -16,7 +17,7 @@ import { afterFailure } from './after-failure.ts';
 export type Tries = {
   /** The number of the try that comes next, from 1. */
   next(target: Target): number;
-  wants(of: Pick<Inspected, 'target' | 'key'>): Wants;
+  wants(inspected: Inspected): Wants;
   failed(inspected: Inspected, failure: Failure, how: How): AfterTry;
 };
 
@@ -49,12 +50,15 @@ export const policyOfRule = ({ rule }: Target): PolicyChanges | undefined => (ru
 
 export function createTries({ records, facts, capacity, now }: From): Tries {
   const tried = new Map<TargetId, Tried>();
-  const wants = ({ target, key }: Pick<Inspected, 'target' | 'key'>): Wants =>
-    tried.get(target.id)?.wants ?? raised(wantsOf(target, facts), asked(target, key));
-  /** By a try of an earlier builder, which was killed before it could give that. */
-  const asked = ({ id }: Target, key: string | undefined): Wants | undefined => {
-    const failure = records.failure(id);
-    return failure === undefined || failure.key !== key ? undefined : failure.asks;
+  /** Of this key, by this builder or an earlier one. */
+  const failureBefore = ({ target, key }: Inspected): FailureRecord | undefined => {
+    const failure = records.failure(target.id);
+    return failure?.key === key ? failure : undefined;
+  };
+  /** An earlier builder may have been killed before it could give what another try was to get. */
+  const wants = (inspected: Inspected): Wants => {
+    const { target } = inspected;
+    return tried.get(target.id)?.wants ?? raised(wantsOf(target, facts), failureBefore(inspected)?.asks);
   };
 
   const remember = ({ target, key }: Inspected, how: Pick<How, 'evidence' | 'environment'>, end: End): void => {
@@ -80,20 +84,20 @@ export function createTries({ records, facts, capacity, now }: From): Tries {
     next: (target) => tried.get(target.id)?.next ?? 1,
     wants,
     failed(inspected, failure, how) {
-      const { target, key } = inspected;
+      const { target } = inspected;
       const had = tried.get(target.id);
-      const before = records.failure(target.id);
+      const given = wants(inspected);
       const byCause = { ...had?.byCause, [failure.cause]: (had?.byCause[failure.cause] ?? 0) + 1 };
       const next = afterFailure({
         failure,
         count: byCause[failure.cause] ?? 1,
-        ownBefore: before !== undefined && before.key === key ? before.ownFailures : 0,
-        wants: wants(inspected),
+        ownBefore: failureBefore(inspected)?.ownFailures ?? 0,
+        wants: given,
         policy: policyOfRule(target),
         capacity,
       });
       if (next.kind === 'again' && how.mayGoOn()) {
-        const asks = askWords(wants(inspected), next.wants);
+        const asks = askWords(given, next.wants);
         const tries = (had?.next ?? 1) + 1;
         // Should this builder be killed, the next one knows how often it failed.
         remember(inspected, how, { failure, after: 'next-build', ownFailures: next.ownFailures, asks: next.wants });
