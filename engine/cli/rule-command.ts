@@ -45,23 +45,26 @@ export function ruleCommand(from: RuleCommand): Command {
   };
 }
 
-const askedOf = (
+function askedOf(
   { site }: InProject,
   surveyed: Survey,
   { values, words }: { readonly values: Values; readonly words: readonly string[] },
-): Asked => ({
-  facts: surveyed.facts,
-  words,
-  options: Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      name === 'json' ? [] : typeof value === 'string' ? [[name, value]] : value === true ? [[name, '']] : [],
+): Asked {
+  let standing: readonly StandingTarget[] | undefined;
+  return {
+    facts: surveyed.facts,
+    words,
+    options: Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) =>
+        name === 'json' ? [] : typeof value === 'string' ? [[name, value]] : value === true ? [[name, '']] : [],
+      ),
     ),
-  ),
-  cwd: site.cwd,
-  config: site.config,
-  subjects: words.map((word) => inHome(word, { home: site.home, cwd: site.cwd }).replace(/\/+$/, '')),
-  targets: () => standingTargets(surveyed),
-});
+    cwd: site.cwd,
+    config: site.config,
+    subjects: words.map((word) => inHome(word, { home: site.home, cwd: site.cwd }).replace(/\/+$/, '')),
+    targets: () => (standing ??= standingTargets(surveyed)),
+  };
+}
 
 function standingTargets(surveyed: Survey): readonly StandingTarget[] {
   const { records } = surveyed;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Asked, Problem, Report, RuleCommand, StandingTarget } from 'adap';
 import { deliver } from '../archive/deliver.ts';
@@ -7,7 +7,8 @@ import { lacks } from '../archive/lacks.ts';
 import type { MaskPart } from '../archive/mask-part.ts';
 import { deliveryOption, noMask } from '../archive/problems.ts';
 import type { MaskOf } from '../archive/tables.ts';
-import { noPermission, notBuilt } from './problems.ts';
+import { notBuilt } from './problems.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** What the archive lacks; and the archive, or some masks of it, brought to a disk. It builds nothing: `adap build archive` does. */
 export const archiveCommand = (): RuleCommand => ({
@@ -79,11 +80,6 @@ function written({ cwd }: Asked, file: string | undefined, { lines, problems }: 
   const rows = lines.map((line) => ({ line: line.trim() }));
   if (file === undefined) return { rows, lines, problems };
   const path = resolve(cwd, file);
-  try {
-    writeFileSync(`${path}.adap-${process.pid}`, `${lines.join('\n')}\n`);
-    renameSync(`${path}.adap-${process.pid}`, path);
-    return { rows, lines: [...lines, `wrote ${file}`], problems };
-  } catch (error) {
-    return { rows, lines, problems: [...problems, noPermission(file, error instanceof Error ? error.message : String(error))] };
-  }
+  const refused = writeWhole(path, file, `${lines.join('\n')}\n`);
+  return refused === undefined ? { rows, lines: [...lines, `wrote ${file}`], problems } : { rows, lines, problems: [...problems, refused] };
 }

@@ -8,6 +8,7 @@ import { writeConfig } from '../pypeit/config-obj.ts';
 import { writePypeit } from '../pypeit/write-pypeit.ts';
 import { contentOf } from '../setup/content.ts';
 import { reduceDirectories } from '../setup/custom-files.ts';
+import { asDataset } from './dataset-names.ts';
 import { alreadyCustom, noDataset, noPermission, whichReduction } from './problems.ts';
 
 /** Writes a custom file that says what is in force: nothing is stale until it is edited. */
@@ -57,13 +58,10 @@ function customise(config: DeimosConfig, { facts, options, config: folder }: Ask
     mkdirSync(dirname(`${folder}/${name}`), { recursive: true });
     writeFileSync(`${folder}/${name}`, text, { flag: 'wx' });
   } catch (error) {
-    return noPermission(facts.config.shown(name), error instanceof Error ? error.message : String(error));
+    return noPermission(facts.config.shown(name), error);
   }
   return facts.config.shown(name);
 }
-
-/** Any path in a dataset names it. */
-const asDataset = (subject: string): string => subject.split('/').slice(0, 3).join('/');
 
 const datasetNamed = (name: string, all: readonly Dataset[]): Dataset | undefined =>
   all.find((each) => each.isComplete && datasetName(each) === name);

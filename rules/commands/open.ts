@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Asked, Problem, RuleCommand, StandingTarget } from 'adap';
+import type { Asked, Problem, RuleCommand } from 'adap';
+import { asDataset } from './dataset-names.ts';
 import { noDataset, noPermission, notBuilt, qaDamaged, whichReduction } from './problems.ts';
 
 /** What says which browser there is: `BROWSER` (several with a colon between them, `%s` for the page), else that of the desktop. */
@@ -19,7 +20,7 @@ export const openCommand = (browsers: Browsers = process.env): RuleCommand => ({
   },
   run(asked) {
     const [subject] = asked.subjects;
-    const page = subject === undefined ? noDataset('nothing') : pageOf(asked, subject.split('/').slice(0, 3).join('/'));
+    const page = subject === undefined ? noDataset('nothing') : pageOf(asked, asDataset(subject));
     if (typeof page !== 'string') return { rows: [], lines: [], problems: [page] };
     const why = asked.options['print'] === undefined ? browse(page, browsers) : undefined;
     return { rows: [{ page }], lines: [page, ...(why === undefined ? [] : [`not opened: ${why}`])], problems: [] };
@@ -29,14 +30,18 @@ export const openCommand = (browsers: Browsers = process.env): RuleCommand => ({
 function pageOf({ facts, options, targets }: Asked, subject: string): string | Problem {
   const reductions = targets().filter((target) => target.rule === 'reduce' && target.subject === subject && target.record !== undefined);
   const wanted = options['reduce'] ?? (reductions.length === 1 ? reductions[0]?.at['reduce'] : 'reduce');
-  const reduction = reductions.find(({ at }) => at['reduce'] === wanted);
-  const qa = qaOf(reduction);
-  if (qa !== undefined) return unpacked(facts.home, { ...qa, target: reduction?.id ?? '' });
-  const others = reductions.flatMap((target) => (qaOf(target) === undefined ? [] : [target.at['reduce'] ?? '']));
-  return others.length > 0 ? whichReduction(subject, others) : notBuilt(subject, 'reduction');
+  const tarballs = reductions.flatMap(({ id, at, record }) =>
+    (record?.outputs ?? []).filter(({ name }) => name === 'qa').map((qa) => ({ ...qa, target: id, reduce: at['reduce'] ?? '' })),
+  );
+  const tarball = tarballs.find(({ reduce }) => reduce === wanted);
+  if (tarball !== undefined) return unpacked(facts.home, tarball);
+  return tarballs.length > 0
+    ? whichReduction(
+        subject,
+        tarballs.map(({ reduce }) => reduce),
+      )
+    : notBuilt(subject, 'reduction');
 }
-
-const qaOf = (target: StandingTarget | undefined) => target?.record?.outputs.find(({ name }) => name === 'qa');
 
 /** Unpacked once for each tarball, beside what else adap may make anew at any time. */
 function unpacked(home: string, { path, digest, target }: Readonly<Record<'path' | 'digest' | 'target', string>>): string | Problem {
@@ -61,7 +66,7 @@ function roomFor(place: string): string | Problem {
     mkdirSync(dirname(place), { recursive: true });
     return mkdtempSync(`${place}-`);
   } catch (error) {
-    return noPermission(place, wordsOf(error));
+    return noPermission(place, error);
   }
 }
 
@@ -72,12 +77,10 @@ function putInPlace(making: string, { place, page }: { readonly place: string; r
     renameSync(making, place);
   } catch (error) {
     // Somebody else may have been quicker.
-    if (!existsSync(page)) return noPermission(place, wordsOf(error));
+    if (!existsSync(page)) return noPermission(place, error);
   }
   return page;
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Why it could not; undefined where it could, as far as one can tell at once. */
 function browse(page: string, { BROWSER: wish = '', DISPLAY: x11 = '', WAYLAND_DISPLAY: wayland = '' }: Browsers): string | undefined {

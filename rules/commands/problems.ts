@@ -20,9 +20,10 @@ export const alreadyCustom = (file: string): Problem => ({
   try: `edit ${file}`,
 });
 
-export const noPermission = (file: string, why: string): Problem => ({
+/** `error` is what the file system threw. */
+export const noPermission = (file: string, error: unknown): Problem => ({
   code: 'cannot-write',
-  says: `${file} cannot be written: ${why}`,
+  says: `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
   file,
   try: `ls -ld ${file.slice(0, Math.max(1, file.lastIndexOf('/')))}`,
 });

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Asked, Problem, Report, RuleCommand, StandingTarget } from 'adap';
 import { reportPage } from '../report/page.ts';
 import type { ReportData } from '../report/page.ts';
 import { readBadSlits } from '../scorecard/read-scorecard.ts';
 import { worstFirst } from '../scorecard/verdict.ts';
-import { noDataset, noPermission } from './problems.ts';
-import { judgedOf, publishedScorecards } from './scorecard.ts';
+import { isAskedFor } from './dataset-names.ts';
+import { noDataset } from './problems.ts';
+import { judgedOf, publishedFile, publishedScorecards } from './scorecard.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** One page for those who were not there: states, scorecards, failures, times. */
 export const reportCommand = (): RuleCommand => ({
@@ -19,39 +20,23 @@ export const reportCommand = (): RuleCommand => ({
     const file = asked.options['to'] ?? 'adap-report.html';
     const path = resolve(asked.cwd, file);
     const all = asked.targets();
-    const unknown = asked.subjects.filter((wanted) => !all.some(({ subject }) => isOf(subject, wanted))).map(noDataset);
+    const unknown = asked.subjects.filter((wanted) => !all.some(({ subject }) => isAskedFor(subject, wanted))).map(noDataset);
     if (unknown.length > 0) return { rows: [], lines: [], problems: unknown };
-    const targets = all.filter(({ subject }) => asked.subjects.length === 0 || asked.subjects.some((wanted) => isOf(subject, wanted)));
-    const { data, problems } = dataOf({ ...asked, targets: () => all }, targets);
-    const refused = writeWhole(path, reportPage(data));
-    if (refused !== undefined) return { rows: [], lines: [], problems: [...problems, noPermission(file, refused)] };
+    const isWanted = ({ subject }: StandingTarget): boolean =>
+      asked.subjects.length === 0 || asked.subjects.some((wanted) => isAskedFor(subject, wanted));
+    const { data, problems } = dataOf(asked, all.filter(isWanted));
+    const refused = writeWhole(path, file, reportPage(data));
+    if (refused !== undefined) return { rows: [], lines: [], problems: [...problems, refused] };
     return { rows: [{ wrote: path }], lines: [`wrote ${file}`], problems } satisfies Report;
   },
 });
-
-/** Of that name, or below it; any path in a dataset names the dataset. */
-const isOf = (subject: string, wanted: string): boolean =>
-  subject === wanted || subject.startsWith(`${wanted}/`) || (subject.split('/').length === 3 && wanted.startsWith(`${subject}/`));
-
-/** Why it could not; a former page is then left as it was. */
-function writeWhole(path: string, text: string): string | undefined {
-  const making = `${path}.adap-${process.pid}`;
-  try {
-    writeFileSync(making, text);
-    renameSync(making, path);
-    return undefined;
-  } catch (error) {
-    rmSync(making, { force: true });
-    return error instanceof Error ? error.message : String(error);
-  }
-}
 
 /** A scorecard that cannot be read is missing on the page: that is said. */
 function dataOf(asked: Asked, targets: readonly StandingTarget[]): { readonly data: ReportData; readonly problems: readonly Problem[] } {
   const { facts, subjects } = asked;
   const scorecards = publishedScorecards(asked);
   const judged = scorecards.map((target) => judgedOf(asked, target));
-  const slits = scorecards.map((target) => badSlitsOf(facts.home, target));
+  const slits = scorecards.map((target) => badSlitsOf(asked, target));
   const problems = [...judged, ...slits].flatMap((each) => ('code' in each ? [each] : []));
   const frames = judged.flatMap((each) => ('code' in each ? [] : each)).toSorted(worstFirst);
   const data: ReportData = {
@@ -93,10 +78,10 @@ function dataOf(asked: Asked, targets: readonly StandingTarget[]): { readonly da
   return { data, problems };
 }
 
-function badSlitsOf(home: string, { record, subject }: StandingTarget): ReportData['badSlits'] | Problem {
-  const path = `${home}/${record?.outputs.find(({ name }) => name === 'badSlits')?.path ?? ''}`;
-  const read = readBadSlits(existsSync(path) ? readFileSync(path, 'utf8') : '', path);
+function badSlitsOf({ facts }: Asked, target: StandingTarget): ReportData['badSlits'] | Problem {
+  const { path, text } = publishedFile(facts, target, 'badSlits');
+  const read = readBadSlits(text, path);
   return read.kind === 'problem'
     ? read.problem
-    : read.slits.map(({ slit_id: slit, spec2d }) => ({ slit, dataset: subject, frame: spec2d }));
+    : read.slits.map(({ slit_id: slit, spec2d }) => ({ slit, dataset: target.subject, frame: spec2d }));
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Asked, Problem, Report, RuleCommand, StandingTarget } from 'adap';
+import type { Asked, Facts, Problem, Report, RuleCommand, StandingTarget } from 'adap';
 import { readBadSlits, readScorecard } from '../scorecard/read-scorecard.ts';
 import { scorecardCsv } from '../scorecard/scorecard-csv.ts';
 import { scorecardTable } from '../scorecard/scorecard-table.ts';
 import { judgedRows, worstFirst } from '../scorecard/verdict.ts';
 import type { Judged } from '../scorecard/verdict.ts';
+import { isAskedFor } from './dataset-names.ts';
 import { notBuilt } from './problems.ts';
 
 /** The published scorecards, worst first. */
@@ -19,7 +20,7 @@ export const scorecardCommand = (): RuleCommand => ({
     const problems: Problem[] = read.flatMap((each) => ('code' in each ? [each] : []));
     const frames = read.flatMap((each) => ('code' in each ? [] : each)).toSorted(worstFirst);
     const none = asked.subjects
-      .filter((subject) => !frames.some(({ row }) => isBelow(row.dataset, subject)))
+      .filter((subject) => !frames.some(({ row }) => isAskedFor(row.dataset, subject)))
       .map((subject) => notBuilt(subject, 'scorecard'));
     const lines =
       asked.options['csv'] === undefined
@@ -39,18 +40,25 @@ export const scorecardCommand = (): RuleCommand => ({
 export const publishedScorecards = ({ targets, subjects }: Asked): readonly StandingTarget[] =>
   targets().filter(
     ({ rule, record, subject }) =>
-      rule === 'scorecard' && record !== undefined && (subjects.length === 0 || subjects.some((wanted) => isBelow(subject, wanted))),
+      rule === 'scorecard' && record !== undefined && (subjects.length === 0 || subjects.some((wanted) => isAskedFor(subject, wanted))),
   );
 
-const isBelow = (dataset: string, prefix: string): boolean =>
-  dataset === prefix || dataset.startsWith(`${prefix}/`) || prefix.startsWith(`${dataset}/`);
-
 /** The frames of one scorecard, judged again from its file. */
-export function judgedOf({ facts }: Pick<Asked, 'facts'>, { record }: StandingTarget): readonly Judged[] | Problem {
-  const path = (output: string): string => `${facts.home}/${record?.outputs.find(({ name }) => name === output)?.path ?? ''}`;
-  const text = (output: string): string => (existsSync(path(output)) ? readFileSync(path(output), 'utf8') : '');
-  const read = readScorecard(text('file'), path('file'));
+export function judgedOf({ facts }: Pick<Asked, 'facts'>, target: StandingTarget): readonly Judged[] | Problem {
+  const scorecard = publishedFile(facts, target, 'file');
+  const read = readScorecard(scorecard.text, scorecard.path);
   if (read.kind === 'problem') return read.problem;
-  const slits = readBadSlits(text('badSlits'), path('badSlits'));
+  const badSlits = publishedFile(facts, target, 'badSlits');
+  const slits = readBadSlits(badSlits.text, badSlits.path);
   return judgedRows(read.rows, slits.kind === 'problem' ? [] : slits.slits);
+}
+
+/** An output as it lies in the home; one that is gone is empty. */
+export function publishedFile(
+  { home }: Pick<Facts, 'home'>,
+  { record }: StandingTarget,
+  output: string,
+): { readonly path: string; readonly text: string } {
+  const path = `${home}/${record?.outputs.find(({ name }) => name === output)?.path ?? ''}`;
+  return { path, text: existsSync(path) ? readFileSync(path, 'utf8') : '' };
 }

@@ -74,10 +74,12 @@ function sums({ targets }: ReportData): Html {
   return html`<b>${targets.length} targets</b>:
     ${counted
       .filter(({ count }) => count > 0)
-      .map(
-        ({ state, count }, index, { length }) => html`<span class="${state}">${count} ${state}</span>${index + 1 < length ? ',' : ''}`,
-      )}`;
+      .map(({ state, count }) => html`<span class="${state}">${count} ${state}</span>`)
+      .map(withComma)}`;
 }
+
+/** But for the last. */
+const withComma = (each: Html, index: number, { length }: readonly Html[]): Html => html`${each}${index + 1 < length ? ',' : ''}`;
 
 function states({ targets }: ReportData): Html {
   const stages = [...new Set(targets.map(({ stage }) => stage))];
@@ -101,9 +103,7 @@ function states({ targets }: ReportData): Html {
         ...stages.map((stage) => {
           const own = those.filter((each) => each.stage === stage);
           // Several reduce directories of one dataset may be in several states.
-          return [...new Set(own.map(({ state }) => state))].map(
-            (state, index, { length }) => html`<span class="${state}">${state}</span>${index + 1 < length ? ',' : ''}`,
-          );
+          return Array.from(new Set(own.map(({ state }) => state)), (state) => html`<span class="${state}">${state}</span>`).map(withComma);
         }),
         whyOf(those),
       ]),

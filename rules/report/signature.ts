@@ -1,10 +1,13 @@
 type Failure = { readonly rule: string; readonly cause: string; readonly says: string };
 
 /** What failures have in common: the rule, the cause and the words, without paths, frames, slits, numbers and these names. */
-export const signatureOf = (failure: Failure, names: readonly string[] = []): string => signature(failure, anyOf(names));
+export function signatureWithout(names: readonly string[]): (failure: Failure) => string {
+  const named = anyOf(names);
+  return ({ rule, cause, says }) => `${rule} · ${cause} · ${bare(says, named)}`;
+}
 
-function signature({ rule, cause, says }: Failure, named: RegExp): string {
-  const text = says
+const bare = (says: string, named: RegExp): string =>
+  says
     .replaceAll(/(?:(?<!\w)\/|\b)[\w.+-]+(?:\/[\w.+-]+)+/g, '…')
     .replaceAll(/(?<![\w/])\/[\w.+-]+/g, '…')
     .replaceAll(named, '…')
@@ -13,8 +16,6 @@ function signature({ rule, cause, says }: Failure, named: RegExp): string {
     .replaceAll(/\b[A-Z]{3}\d\d:\d+\b/g, '…')
     .replaceAll(/\b0x[\da-f]+\b/gi, 'N')
     .replaceAll(/(?:(?<![\w.])-)?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, 'N');
-  return `${rule} · ${cause} · ${text}`;
-}
 
 /** The longest first, as whole words. */
 function anyOf(names: readonly string[]): RegExp {
@@ -29,8 +30,7 @@ export type Grouped<T> = { readonly signature: string; readonly count: number; r
 
 /** The most frequent first; of each group the first is the example. `names` are those of masks and datasets. */
 export function grouped<T extends Failure>(failures: readonly T[], names: readonly string[] = []): readonly Grouped<T>[] {
-  const named = anyOf(names);
-  const groups = Map.groupBy(failures, (failure) => signature(failure, named));
+  const groups = Map.groupBy(failures, signatureWithout(names));
   return [...groups]
     .flatMap(([of, those]) => those.slice(0, 1).map((example) => ({ signature: of, count: those.length, example })))
     .toSorted((a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1));
