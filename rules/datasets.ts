@@ -19,17 +19,16 @@ export type Dataset = {
 
 /** All datasets, or those that agree with what is known of their params; sorted by group, then by time. */
 export function datasets(facts: Facts, config: DeimosConfig, where: Params = {}): readonly Dataset[] {
-  const { mask, setup, dates } = where;
-  const groups =
-    mask !== undefined && setup !== undefined
-      ? [`${mask}/${setup}`]
-      : mask === undefined
-        ? facts.groups()
-        : (groupsByMask(facts).get(mask) ?? []);
-  const found = groups.flatMap((key) => ofGroup(facts, config, key));
+  const { setup, dates } = where;
+  const found = groupsOf(facts, where).flatMap((key) => ofGroup(facts, config, key));
   return dates === undefined && setup === undefined
     ? found
     : found.filter((each) => (dates ?? each.dates) === each.dates && (setup ?? each.setup) === each.setup);
+}
+
+function groupsOf(facts: Facts, { mask, setup }: Params): readonly string[] {
+  if (mask === undefined) return facts.groups();
+  return setup === undefined ? (groupsByMask(facts).get(mask) ?? []) : [`${mask}/${setup}`];
 }
 
 /** Looked through once, however many masks are asked for. */

@@ -1,6 +1,9 @@
 /** Of one .pypeit file: where PypeIt runs, and what it leaves. */
 const run = '{mask}/{setup}/{dates}/complete/{reduce}/keck_deimos_A';
 
+/** Of what KOA receives: no mask's. */
+export const ARCHIVE = 'archive';
+
 /** Every path in the home is spelled here, and nowhere else. */
 export const layout = {
   raw: '{mask}/{setup}/{dates}/complete/raw/',
@@ -20,13 +23,13 @@ export const layout = {
     '1D': { dataset: '{mask}/{setup}/{dates}/1D_Coadd/', setup: '{mask}/{setup}/1D_Coadd/' },
     '2D': { dataset: '{mask}/{setup}/{dates}/2D_Coadd/', setup: '{mask}/{setup}/2D_Coadd/' },
   },
-  archive: 'archive/{mask}/',
-  archivePart: 'archive/.parts/{mask}.json',
+  archive: `${ARCHIVE}/{mask}/`,
+  archivePart: `${ARCHIVE}/.parts/{mask}.json`,
   archiveTables: {
-    reduced: 'archive/reduced_files_meta.dat',
-    coadded: 'archive/coadded_files_meta.dat',
-    readme: 'archive/README',
-    checksums: 'archive/checksums.sha256',
-    report: 'archive/report.txt',
+    reduced: `${ARCHIVE}/reduced_files_meta.dat`,
+    coadded: `${ARCHIVE}/coadded_files_meta.dat`,
+    readme: `${ARCHIVE}/README`,
+    checksums: `${ARCHIVE}/checksums.sha256`,
+    report: `${ARCHIVE}/report.txt`,
   },
 } as const;

@@ -2,6 +2,7 @@ import { failed } from 'adap';
 import type { Problem } from 'adap';
 import { decimal } from '../fits/card-value.ts';
 import type { Header } from '../fits/primary-header.ts';
+import { ARCHIVE } from '../layout.ts';
 import { coordinates } from './coordinates.ts';
 import { frameType } from './frame-type.ts';
 import type { Frame } from './frame.ts';
@@ -45,7 +46,7 @@ export function frameFromHeader(
     ['GRATENAM', dispname],
     ['DWFILNAM', filter1],
   ] as const) {
-    if (!isFolderName(value) || (card === 'SLMSKNAM' && value === THE_ARCHIVE)) return failed(frameUnplaceable(path, card, value));
+    if (!isFolderName(value) || (card === 'SLMSKNAM' && value === ARCHIVE)) return failed(frameUnplaceable(path, card, value));
   }
   const frame: Frame = {
     filename,
@@ -110,9 +111,6 @@ function frameNumber(cards: Cards): string | number | undefined {
 const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } =>
   // An object with one computed key is typed by its index only.
   (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
-
-/** This folder of the home is not a mask's. */
-const THE_ARCHIVE = 'archive';
 
 /** A part of a path that leads nowhere else, on every file system and in a bucket. */
 const isFolderName = (name: string): boolean =>
