@@ -12,7 +12,7 @@ export const setupOf = (frame: Pick<Frame, 'dispname' | 'dispangle' | 'filter1'>
 
 /** The raw frames below the directories of an archive, by mask and setup. A bad file is a problem of its own. */
 export const frameIndex = (config: DeimosConfig): SourceIndex => ({
-  revision: 3,
+  revision: 4,
   roots: config.raw,
   matches: (name) => name.endsWith('.fits') || name.endsWith('.fits.gz'),
   read(path, head) {
