@@ -1,0 +1,58 @@
+/** The SDK's client as adap uses it; and what it may say to others. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { createPatience } from './patience.ts';
+import type { Patience } from './patience.ts';
+
+/** A bucket, and where it is asked for: credentials and region come from the environment and the shared files of AWS. */
+export type Address = {
+  readonly bucket: string;
+  /** http:// or https://; undefined: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or AWS itself. */
+  readonly endpoint?: string | undefined;
+};
+
+export const endpointOf = ({ endpoint }: Address): string =>
+  endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'] ?? 'https://s3.amazonaws.com';
+
+const MOST_AT_ONCE = 16;
+
+export type Asking = {
+  readonly client: S3Client;
+  readonly patience: Patience;
+  /** Milliseconds since 1970 by the store's clock, which tells whole seconds. */
+  readonly serverNow: () => number;
+  /** Requests that got an answer, by kind: `ListObjectsV2`. */
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+export function openClient(address: Address): Asking {
+  const patience = createPatience(MOST_AT_ONCE);
+  const named = address.endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const client = new S3Client({
+    ...(named === undefined ? {} : { endpoint: named }),
+    region: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    followRegionRedirects: true,
+    maxAttempts: 100,
+    retryStrategy: patience.strategy,
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000, httpsAgent: AGENT, httpAgent: AGENT },
+  });
+  let aheadMs = 0;
+  const counts: Record<string, number> = {};
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args);
+      const kind = (context.commandName ?? '').replace(/Command$/, '');
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      const { headers } = (result.response ?? {}) as { headers?: Record<string, string> };
+      const date = Date.parse(headers?.['date'] ?? '');
+      if (!Number.isNaN(date)) aheadMs = date - Date.now();
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'adapHears' },
+  );
+  return { client, patience, counts, serverNow: () => Date.now() + aheadMs };
+}
+
+const AGENT = { keepAlive: true, maxSockets: 64 };
