@@ -42,6 +42,7 @@ const index = (cacheFile: string): { readonly ms: number; readonly openedMs: num
     now: Date.now,
     extent: 'whole',
     home: place.path,
+    named: place.path,
   });
   const openedMs = performance.now() - start;
   const paths = facts.groups().flatMap((group) => facts.group(group).map((entry) => entry.path));

@@ -1,8 +1,11 @@
 import type { Disk } from './disk/disk.ts';
+import type { Bucket } from './stores/bucket.ts';
 
 /** Everything outside, as one type: the tests' world is this, with another clock or a disk that fails. */
 export type World = {
   readonly disk: Disk;
+  /** Where the home lies in one: then `disk` reads and writes it there. */
+  readonly bucket?: Bucket;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly host: string;

@@ -57,7 +57,7 @@ export function archive(config: DeimosConfig): readonly Rule[] {
     each: (facts: Facts, where: Params) => masks(facts, config, where).map((mask) => ({ mask })),
     needs: (at: Params, facts: Facts): Readonly<Record<string, Handle>> => {
       const outputs = outputsOf(facts, config, at['mask'] ?? '');
-      return { ...handles(outputs), names: { kind: 'ignored', value: outputs.map(needOf) }, home: { kind: 'ignored', value: facts.home } };
+      return { ...handles(outputs), names: { kind: 'ignored', value: outputs.map(needOf) }, home: { kind: 'ignored', value: facts.here } };
     },
     subject: ({ mask = '' }: Params) => mask,
     revision: 1,

@@ -63,7 +63,13 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   });
   for (const path of [...Object.values(places.makes).map((each) => dirname(each)), places.temporary]) disk.makeFolder(path);
   const target = { id: order.target, needs: order.needs, outputs: order.outputs };
-  const given = givenOf({ target, home: order.home, path: (need) => order.paths[need], made: (need) => order.made[need], read: disk.read });
+  const given = givenOf({
+    target,
+    home: order.named,
+    path: (need) => order.paths[need],
+    made: (need) => order.made[need],
+    read: disk.read,
+  });
   const $ = openShell({
     folder: places.folder,
     attempt: folder,

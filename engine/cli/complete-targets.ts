@@ -30,6 +30,7 @@ export function completeTargets(place: { readonly world: World; readonly site: S
       now: world.now,
       extent: 'asked',
       home: site.home,
+      named: site.named,
     });
     return stops.length > 0 ? [] : found(site, facts, word);
   } finally {

@@ -16,13 +16,23 @@ export async function loadProject(folder: string, cwd: string): Promise<Site | F
   if (loaded instanceof Error) return failed(adapfileBroken(file, loaded));
   const project = loaded['default'];
   if (!isProject(project)) return failed(adapfileNoProject(file));
+  const place = await placeOf(project.home, root);
+  if ('kind' in place) return place;
   return {
     project: { ...project, source: { ...project.source, roots: [...new Set(project.source.roots.map((path) => resolve(root, path)))] } },
     root,
-    home: resolve(root, project.home),
+    ...place,
     config: resolve(root, project.config),
     cwd,
   };
+}
+
+/** Of a bucket, all that stands in its name; nothing is asked of it yet. */
+async function placeOf(home: string, root: string): Promise<Pick<Site, 'home' | 'named' | 'bucket'> | Failed> {
+  if (!/^s3:/.test(home)) return { home: resolve(root, home), named: resolve(root, home) };
+  const { bucketHome } = await import('../stores/bucket.ts');
+  const bucket = bucketHome(home);
+  return 'kind' in bucket ? bucket : { home: bucket.folder, named: bucket.named, bucket };
 }
 
 function findUpwards(folder: string): string | undefined {

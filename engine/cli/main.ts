@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { codeOf } from '../disk/node-disk.ts';
+import { codeOf, nodeDisk } from '../disk/node-disk.ts';
 import type { Problem } from '../model/problem.ts';
 import { editDistance } from '../lib/edit-distance.ts';
 import { foldersOf } from '../records/folders.ts';
@@ -47,15 +47,19 @@ async function run({ context, folder }: Called, command: Command, { values, word
   if (command.needs === 'nothing') return command.run({ ...context, cwd: folder }, values, words);
   const site = await loadProject(folder, context.cwd);
   if ('kind' in site) return complain(context, site.problem);
-  const cache = openCache(() => cacheFile(context.world.disk, foldersOf(site.home)));
+  const cache = openCache(() => cacheFile(nodeDisk, foldersOf(site.home)));
+  const there = site.bucket === undefined ? context : (await import('./in-bucket.ts')).inBucket(context, site.bucket);
   try {
-    return await command.run({ ...context, site, cache }, values, words);
+    return await command.run({ ...there, site, cache }, values, words);
   } catch (error) {
+    const problem = problemOf(error);
+    if (problem !== undefined) return complain(context, problem);
     // What the file system refuses is the user's world; all else is a bug, with its stack.
     if (!/^E[A-Z]+$/.test(codeOf(error))) throw error;
     return complain(context, fileSystemRefuses(error instanceof Error ? error.message : String(error)));
   } finally {
     cache.close();
+    there.world.bucket?.close();
   }
 }
 
@@ -75,6 +79,10 @@ async function runRuleCommand({ context, folder }: Called, name: string, args: r
     ),
   );
 }
+
+/** Of an error that brings its problem along: what a store refuses. */
+const problemOf = (error: unknown): Problem | undefined =>
+  typeof error === 'object' && error !== null && 'problem' in error ? (error.problem as Problem) : undefined;
 
 type Parsed = { readonly values: Values; readonly words: readonly string[] };
 

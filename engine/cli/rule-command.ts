@@ -61,7 +61,7 @@ function askedOf(
     ),
     cwd: site.cwd,
     config: site.config,
-    subjects: words.map((word) => inHome(word, { home: site.home, cwd: site.cwd }).replace(/\/+$/, '')),
+    subjects: words.map((word) => inHome(word, { home: site.home, named: site.named, cwd: site.cwd }).replace(/\/+$/, '')),
     targets: () => (standing ??= standingTargets(surveyed)),
   };
 }

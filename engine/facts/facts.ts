@@ -13,7 +13,12 @@ export type OpenedFacts = {
 };
 
 /** All that the graph is computed from, besides the adapfile. */
-export function openFacts(options: SourceOptions & { readonly config: { readonly path: string; readonly shown: string } }): OpenedFacts {
+export function openFacts(
+  options: SourceOptions & {
+    readonly config: { readonly path: string; readonly shown: string };
+    /** The home as all machines know it. */ readonly named: string;
+  },
+): OpenedFacts {
   const { config, stops, isSure } = openConfigFolder(options.disk, options.look, options.config);
   const sources = openSources(options);
   const once = new Map<string, unknown>();
@@ -26,7 +31,8 @@ export function openFacts(options: SourceOptions & { readonly config: { readonly
       groups: sources.groups,
       leftOut: sources.leftOut,
       config,
-      home: options.home,
+      home: options.named,
+      here: options.home,
       once<T>(key: string, make: () => T): T {
         if (!once.has(key)) once.set(key, make());
         // The key belongs to one caller, who made the value.

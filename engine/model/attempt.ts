@@ -19,6 +19,8 @@ export type Order = {
   /** Folder of the adapfile. */
   readonly root: string;
   readonly home: string;
+  /** The home as all machines know it. */
+  readonly named: string;
   readonly outputs: readonly TargetOutput[];
   readonly needs: Readonly<Record<string, Handle>>;
   /** Where the file of each need lies, absolute. */

@@ -43,8 +43,10 @@ export type Facts = {
     /** Its path as the user would type it, for problems. */
     shown(name: string): string;
   };
-  /** Absolute path of the home. */
+  /** The home as all machines know it: its absolute path, or `s3://…`. Not a path to read below. */
   readonly home: string;
+  /** Absolute: below it recipes find what they need of the home, by the same paths. */
+  readonly here: string;
   /** Computed once per set of facts. */
   once<T>(key: string, make: () => T): T;
 };

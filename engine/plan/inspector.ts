@@ -44,6 +44,8 @@ export function createInspector(from: {
   readonly disk: Disk;
   readonly look: Look;
   readonly home: string;
+  /** The home as recipes are told of it. */
+  readonly named: string;
   readonly root: string;
   readonly records: Records;
   readonly wish: Wish;
@@ -112,7 +114,7 @@ export function createInspector(from: {
         case 'nothing':
           return { kind: 'known', contents: recordedContents(record) };
         case 'run':
-          return target.rule.foreseen === true && target.rule.kind === 'writes' ? foresee(target, home) : { kind: 'coming' };
+          return target.rule.foreseen === true && target.rule.kind === 'writes' ? foresee(target, from.named) : { kind: 'coming' };
         case 'wait':
           return { kind: 'coming' };
         default:

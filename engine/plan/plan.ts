@@ -16,7 +16,7 @@ export function plan(survey: Survey, wish: Wish): readonly Inspected[] {
 }
 
 export const inspectorOf = ({ world, look, site, records }: Survey, wish: Wish): ReturnType<typeof createInspector> =>
-  createInspector({ disk: world.disk, look, home: site.home, root: site.root, records, wish });
+  createInspector({ disk: world.disk, look, home: site.home, named: site.named, root: site.root, records, wish });
 
 /** What was asked for beyond being fresh. */
 export type Wishes = { readonly words: readonly string[]; readonly force: 'no' | 'yes'; readonly retry: 'no' | 'yes' };

@@ -12,6 +12,8 @@ export type Request = {
   readonly stages: readonly string[];
   /** Absolute; a word may be a path in the home as seen from the current directory. */
   readonly home: string;
+  /** The home as all machines know it: `s3://…`, or the same path. */
+  readonly named: string;
   readonly cwd: string;
 };
 
@@ -104,7 +106,8 @@ const hasMagic = (word: string): boolean => /[*?[{]/.test(word);
 const firstPart = (word: string): string => (word.split(' ').at(-1) ?? word).split('/')[0] ?? '';
 
 /** A word as a path in the home, where it is one as seen from the current directory. */
-export function inHome(word: string, { home, cwd }: Pick<Request, 'home' | 'cwd'>): string {
+export function inHome(word: string, { home, named, cwd }: Pick<Request, 'home' | 'named' | 'cwd'>): string {
+  if (word.startsWith(`${named}/`)) return word.slice(named.length + 1);
   const path = resolve(cwd, word);
   const below = relative(home, path);
   const isInside = below !== '' && !below.startsWith('..') && !isAbsolute(below);

@@ -12,6 +12,7 @@ import { foldersOf } from '../records/folders.ts';
 import type { Folders } from '../records/folders.ts';
 import { openRecords } from '../records/records.ts';
 import type { Records } from '../records/records.ts';
+import type { BucketHome } from '../stores/bucket.ts';
 import type { World } from '../world.ts';
 import { makeGraph, overlaps, shapesOf } from './graph.ts';
 import type { Shape } from './graph.ts';
@@ -24,7 +25,11 @@ export type Site = {
   readonly project: Project;
   /** The adapfile's folder. */
   readonly root: string;
+  /** Of a home in a bucket: the folder of this machine that stands in for it. */
   readonly home: string;
+  /** The home as all machines know it: its path, or `s3://…`. */
+  readonly named: string;
+  readonly bucket?: BucketHome;
   readonly config: string;
   readonly cwd: string;
 };
@@ -78,12 +83,13 @@ export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask):
     now: world.now,
     extent,
     home: site.home,
+    named: site.named,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   if (opened.stops[0] !== undefined) return failed(opened.stops[0]);
   const { facts } = opened;
   const shapes = shapesOf(site.project.rules);
-  const selection = select(shapes, facts, { ...ask, home: site.home, cwd: site.cwd });
+  const selection = select(shapes, facts, { ...ask, home: site.home, named: site.named, cwd: site.cwd });
   if (selection.problems[0] !== undefined) return failed(selection.problems[0]);
   const graph = makeGraph(shapes, selection.wanted, facts);
   const overlap = overlaps(graph)[0];

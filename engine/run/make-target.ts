@@ -123,7 +123,7 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
       const { target } = inspected;
       const paths = inputPaths(target, site);
       const made = madeInputs(target, survey.records);
-      const given = givenOf({ target, home: site.home, path: (need) => paths[need], made: (need) => made[need], read: disk.read });
+      const given = givenOf({ target, home: site.named, path: (need) => paths[need], made: (need) => made[need], read: disk.read });
       return attempt({ world, target, folder: attemptFolder(folders, target.id), given });
     },
     elsewhere(inspected, how) {

@@ -28,6 +28,7 @@ export function orderOf(
     key,
     root: site.root,
     home: site.home,
+    named: site.named,
     outputs: target.outputs,
     needs: asJson(target),
     paths,

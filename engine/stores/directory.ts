@@ -86,7 +86,7 @@ export function openDirectory(root: string): Store {
       return sums.end().sha256 === sha256;
     },
     write: (key, bytes) => whole(key, filled(bytes)),
-    async upload(key, file, onBytes) {
+    async upload(key, file, { onBytes } = {}) {
       const found = await whole(key, (beside) => copyFile(file, beside));
       onBytes?.(found.size);
       return found;

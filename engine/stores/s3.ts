@@ -169,7 +169,7 @@ export function openS3(address: Address): S3Store {
           () => isThere(key, bytes.length, etagOf(bytes)),
         ),
       ),
-    upload: (key, file, onBytes) =>
+    upload: (key, file, { onBytes } = {}) =>
       bounded('write', async () => {
         const { size } = await statFile(file);
         return uploadFile({ client, bucket: Bucket, key, file, size, onBytes, put, isThere, written });

@@ -32,7 +32,7 @@ export type Store = {
   fetch(found: Found, file: string, how?: { readonly sha256?: string; readonly onBytes?: OnBytes }): Promise<boolean>;
   write(key: string, bytes: Uint8Array): Promise<Found>;
   /** A file as it is: large ones in parts. */
-  upload(key: string, file: string, onBytes?: OnBytes): Promise<Found>;
+  upload(key: string, file: string, how?: { readonly onBytes?: OnBytes }): Promise<Found>;
   /** Written only if the object there has this ETag, or if there is none: one of several who try at once succeeds. */
   commit(key: string, bytes: Uint8Array, expected: string | 'absent'): Promise<Found | 'conflict'>;
   /** Within the store. Undefined where that very object is not there any more. */

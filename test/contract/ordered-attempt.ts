@@ -55,6 +55,7 @@ export function orderAttempt(script: string, more: Partial<Order> = {}): Ordered
     key: 'K',
     root,
     home: `${root}/home`,
+    named: `${root}/home`,
     outputs: [{ name: 'out', path: 'out/a/result', isTree: false }],
     needs: { script: { kind: 'file', path: 'in/a.sh' }, version: { kind: 'recorded', values: { version: '1' } } },
     paths: { script: `${root}/in/a.sh` },

@@ -1,4 +1,5 @@
 import { openDirectory } from '../../engine/stores/directory.ts';
+import { openStoreThread } from '../../engine/stores/thread.ts';
 import { openS3 } from '../../engine/stores/s3.ts';
 import { startFaultProxy } from '../rig/fault-proxy.ts';
 import { noRgw, startRgw } from '../rig/rgw.ts';
@@ -34,6 +35,16 @@ storeContract('S3 (Ceph RGW)', {
     const bucket = await makeBucket(`contract-${(count += 1)}`);
     const store = openS3({ bucket, endpoint });
     return { store, [Symbol.asyncDispose]: () => Promise.resolve(store.close()) };
+  },
+});
+
+storeContract('S3 (Ceph RGW) in a thread of its own', {
+  skip: noRgw,
+  async open() {
+    const { endpoint, makeBucket } = await rgw();
+    const bucket = await makeBucket(`thread-${(count += 1)}`);
+    const { store, close } = openStoreThread({ bucket, endpoint });
+    return { store, [Symbol.asyncDispose]: () => Promise.resolve(close()) };
   },
 });
 

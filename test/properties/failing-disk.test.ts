@@ -95,7 +95,11 @@ async function buildOn(disk: Disk, now: () => number): Promise<Built> {
   let thrown: string | undefined;
   try {
     const outcome = await build(
-      { world, cache: createMemoryCache(), site: { project, root: '/p', home: '/p/home', config: '/p/config', cwd: '/p' } },
+      {
+        world,
+        cache: createMemoryCache(),
+        site: { project, root: '/p', home: '/p/home', named: '/p/home', config: '/p/config', cwd: '/p' },
+      },
       {
         words: [],
         stages: [],

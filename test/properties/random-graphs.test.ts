@@ -63,7 +63,7 @@ async function oneProject(
       }
       ran.push(node.name);
     });
-    const site: Site = { project, root: '/p', home: '/p/home', config: '/p/config', cwd: '/p' };
+    const site: Site = { project, root: '/p', home: '/p/home', named: '/p/home', config: '/p/config', cwd: '/p' };
     const ask = { words: [], stages: [], force: 'no', retry: 'no' } as const;
 
     const code = JSON.stringify([model.nodes, model.values]);

@@ -21,7 +21,7 @@ export function plantAttempt(home: string, { target, by, host = hostname(), left
   const control = controlFolder(folder);
   const head = { attempt: 'A1', target, key: 'K', tries: 1 };
   nodeDisk.write(`${folder}/out/half.txt`, 'h'.repeat(1_000_000));
-  const rest = { rule: 'up', revision: 1, at: {}, root: '/', home, outputs: [], needs: {}, paths: {}, inputs: [], made: {} };
+  const rest = { rule: 'up', revision: 1, at: {}, root: '/', home, named: home, outputs: [], needs: {}, paths: {}, inputs: [], made: {} };
   writeOrder(nodeDisk, control, { ...head, ...rest, wants: { cpus: 1, hours: 1 }, graceSeconds: 10 });
   const who = by === 'gone' ? { ...identity(process.pid), pid: 2 ** 22 + 1 } : identity(by ?? 0);
   if (by !== undefined) writeClaim(nodeDisk, control, { ...who, host, attempt: 'A1', startedAtMs: 0 });

@@ -15,6 +15,7 @@ export function factsOf(source: SourceIndex, config: string): Facts {
     now: Date.now,
     extent: 'whole',
     home: '/home-of-the-test',
+    named: '/home-of-the-test',
   });
   if (opened.stops[0] !== undefined) throw new Error(opened.stops[0].says);
   return opened.facts;

@@ -55,6 +55,7 @@ export function factsOfFrames(entries: readonly Entry<Frame>[], leftOut: readonl
     groups: () => (asked.push('all'), [...groups.keys()].toSorted()),
     leftOut: () => leftOut,
     home: '/home',
+    here: '/home',
     config: { files: () => [], text: () => undefined, shown: (name) => name },
     once<T>(key: string, make: () => T): T {
       if (!once.has(key)) once.set(key, make());

@@ -1,0 +1,87 @@
+/** A home in a bucket: its objects in the layout of a home in a directory, and a folder of this machine that stands in for it. */
+import { homedir } from 'node:os';
+import { digest } from '../lib/digest.ts';
+import { failed } from '../model/problem.ts';
+import type { Failed } from '../model/problem.ts';
+import { openObjectCache } from './object-cache.ts';
+import type { ObjectCache } from './object-cache.ts';
+import { homeNoBucket } from './problems.ts';
+import { endpointOf } from './s3-client.ts';
+import type { Address } from './s3-client.ts';
+import type { Found, Store } from './store.ts';
+import { openStoreThread } from './thread.ts';
+import type { StoreThread } from './thread.ts';
+import { createTree } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+/** Where a home in a bucket lies. */
+export type BucketHome = {
+  /** As in the adapfile, without a slash at its end: `s3://archive/adap/raw_data_reorg`. */
+  readonly named: string;
+  readonly address: Address;
+  /** What every key begins with: empty, or with a slash at its end. */
+  readonly prefix: string;
+  /** Absolute: stands in for the home in all paths; attempts, caches, and what was fetched to be read lie there. */
+  readonly folder: string;
+};
+
+export function bucketHome(home: string): BucketHome | Failed {
+  const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(home) ?? [];
+  if (bucket === undefined) return failed(homeNoBucket(home));
+  const parts = path.split('/').filter((part) => part !== '');
+  const named = ['s3:/', bucket, ...parts].join('/');
+  const address = { bucket };
+  const caches = process.env['XDG_CACHE_HOME'] ?? `${homedir()}/.cache`;
+  return {
+    named,
+    address,
+    prefix: parts.map((part) => `${part}/`).join(''),
+    folder: `${caches}/adap/${digest(`${endpointOf(address)} ${named}`).slice(0, 16)}/home`,
+  };
+}
+
+export type Bucket = BucketHome &
+  Pick<StoreThread, 'now' | 'all'> & {
+    readonly store: Store;
+    readonly cache: ObjectCache;
+    /** Path below the home of what lies in the bucket; undefined for what is of this machine. */
+    below(path: string): string | undefined;
+    keyOf(below: string): string;
+    /** All there is, by one listing. */
+    tree(): Tree;
+    /** What others have written since is seen from now on. */
+    listAgain(): void;
+    close(): void;
+  };
+
+/** Of this machine alone, below the home. */
+const OWN = /^\.adap\/(attempts|cache)(\/|$)/;
+
+export function openBucket(home: BucketHome): Bucket {
+  const { store, now, all, close } = openStoreThread(home.address);
+  const { prefix, folder } = home;
+  let tree: Tree | undefined;
+  const isPath = (key: string): boolean => !key.endsWith('/') && !key.includes('//') && !key.startsWith('/');
+  const list = (): Tree => {
+    const found = now.list(prefix).map((each): readonly [string, Found] => [each.key.slice(prefix.length), each]);
+    return createTree(found.filter(([path]) => isPath(path)));
+  };
+  return {
+    ...home,
+    store,
+    now,
+    all,
+    close,
+    cache: openObjectCache(`${folder}/.adap/cache/objects`, store),
+    below(path) {
+      if (path !== folder && !path.startsWith(`${folder}/`)) return undefined;
+      const rest = path.slice(folder.length + 1).replace(/\/+$/, '');
+      return OWN.test(rest) ? undefined : rest;
+    },
+    keyOf: (below) => `${prefix}${below}`,
+    tree: () => (tree ??= list()),
+    listAgain() {
+      tree = undefined;
+    },
+  };
+}
