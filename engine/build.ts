@@ -19,6 +19,9 @@ import type { Found } from './run/found-attempts.ts';
 import type { TargetId } from './model/target.ts';
 import { createWorkshop } from './run/make-target.ts';
 import { recover } from './run/publish.ts';
+import { recoverInBucket } from './run/publish-bucket.ts';
+import type { Place as BucketPlace, Recovered } from './run/publish-bucket.ts';
+import { homeTakenOver } from './stores/problems.ts';
 import { homeUnwritable } from './run/problems.ts';
 import { takeLock } from './run/lock.ts';
 import { retireOrphans } from './run/retire-orphans.ts';
@@ -72,7 +75,10 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
   let end: () => void = () => undefined;
   try {
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
-    const stuck = recover({ world, home: site.home, folders, records }, (target, by) => options.tell({ kind: 'recovered', target, by }));
+    const tellRecovered = (target: TargetId, by: 'rolled-forward' | 'rolled-back' | 'stuck'): void =>
+      options.tell({ kind: 'recovered', target, by });
+    if (world.bucket !== undefined) await tidyBucket({ world, bucket: world.bucket, home: site.home, folders, records }, tellRecovered);
+    const stuck = recover({ world, home: site.home, folders, records }, tellRecovered);
     const found = await findAttempts({ world, folders, executor: options.executor }, stuck);
     end = () => releaseAll(found);
     const lookedAtMs = world.now();
@@ -90,8 +96,18 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     });
     options.control.cancel.addEventListener('abort', () => workshop.cancelAll());
     const { isInterrupted } = options.control;
-    const ran = await runTargets(surveyed, { ...options, tell, wish, workshop, left, isInterrupted, capacity: options.executor.capacity });
+    const ran = await runTargets(surveyed, {
+      ...options,
+      tell,
+      wish,
+      workshop,
+      lock,
+      left,
+      isInterrupted,
+      capacity: options.executor.capacity,
+    });
     for (const target of workshop.running()) options.tell({ kind: 'left-running', target });
+    if (!lock.isHeld()) return failed(homeTakenOver(site.named));
     const retired = retireOrphans(surveyed, ran.published, options.tell);
     const counts = { ...ran.counts, retired };
     const isQuiet = surveyed.isSure && counts.fresh === surveyed.graph.targets.length && surveyed.orphans.length === 0;
@@ -103,6 +119,14 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     lock.release();
   }
 }
+
+/** What others left half done there, and parts of uploads that nobody will complete. */
+async function tidyBucket(place: BucketPlace, tell: (target: TargetId, by: Recovered) => void): Promise<void> {
+  await recoverInBucket(place, tell);
+  await place.bucket.store.abandonUploads(place.bucket.prefix, DAY_MS);
+}
+
+const DAY_MS = 86_400_000;
 
 /** Without a graph nothing can be taken over: it goes on. */
 function releaseAll(found: ReadonlyMap<TargetId, Found>): void {

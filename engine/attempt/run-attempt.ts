@@ -5,13 +5,14 @@
 import { quietly } from '../disk/quietly.ts';
 import { identity } from '../disk/process-identity.ts';
 import { codeOf } from '../disk/node-disk.ts';
-import type { Manifest, Order } from '../model/attempt.ts';
+import type { Manifest, Order, Uploaded } from '../model/attempt.ts';
 import type { Failure } from '../model/cause.ts';
 import { NO_USAGE } from '../model/evidence.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { OutputRecord } from '../model/record.ts';
 import type { RunsRule } from '../model/rule.ts';
 import { sameStamp } from '../model/stamp.ts';
+import { isStoreRefusal } from '../stores/refusal.ts';
 import { controlFolder, readOrder, writeClaim, writeManifest } from '../records/attempt-files.ts';
 import type { World } from '../world.ts';
 import type { AttemptPlace } from './attempt-place.ts';
@@ -48,11 +49,13 @@ export async function runAttempt(place: AttemptPlace, ruleOf: (order: Order) => 
   log.close();
   const head = { order: { attempt: order.attempt, target: order.target, key: order.key, tries: order.tries }, evidence: made.evidence };
   const manifest: Manifest =
-    'outputs' in made ? { kind: 'sealed', ...head, outputs: made.outputs } : { kind: 'failed', ...head, failure: made.failure };
+    'outputs' in made
+      ? { kind: 'sealed', ...head, outputs: made.outputs, ...(made.uploaded === undefined ? {} : { uploaded: made.uploaded }) }
+      : { kind: 'failed', ...head, failure: made.failure };
   // The folder may have been given to another attempt, should this one have been taken for dead.
   if (readOrder(world.disk, control)?.attempt !== order.attempt) return { kind: 'other' };
-  // What a failed recipe made is of no use; what it said is kept.
-  if (manifest.kind === 'failed') {
+  // What a failed recipe made is of no use; what it said is kept. What was uploaded is kept there.
+  if (manifest.kind === 'failed' || manifest.uploaded !== undefined) {
     quietly(() => removeAllBut(place, '.adap'));
     // Where the disk was full, there is room for its end now.
     log.close();
@@ -64,7 +67,10 @@ export async function runAttempt(place: AttemptPlace, ruleOf: (order: Order) => 
 }
 
 type Begun = { readonly order: Order; readonly log: LogWriter; readonly startedAtMs: number };
-type Made = { readonly evidence: Evidence } & ({ readonly failure: Failure } | { readonly outputs: readonly OutputRecord[] });
+type Made = { readonly evidence: Evidence } & (
+  | { readonly failure: Failure }
+  | { readonly outputs: readonly OutputRecord[]; readonly uploaded?: Uploaded }
+);
 
 async function make(place: AttemptPlace, begun: Begun, rule: RunsRule): Promise<Made> {
   const { world, machine, folder } = place;
@@ -98,8 +104,13 @@ async function make(place: AttemptPlace, begun: Begun, rule: RunsRule): Promise<
   try {
     const outputs = await outputRecords(world.disk, folder, { order, rule });
     world.step('digested');
-    return { evidence, outputs };
+    if (order.upload === undefined) return { evidence, outputs };
+    const { uploadOutputs } = await import('./upload.ts');
+    const there = await uploadOutputs(order.upload, outputs, { disk: world.disk, folder, wait: machine.wait, say: log.say });
+    world.step('uploaded');
+    return { evidence, ...there };
   } catch (error) {
+    if (isStoreRefusal(error)) return { evidence, failure: { cause: error.failing, says: error.problem.says } };
     const thrown = thrownOf(error);
     return { evidence, failure: causeOf({ ...ending, thrown }) ?? { cause: 'bug', says: thrown.says } };
   }

@@ -73,7 +73,7 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const $ = openShell({
     folder: places.folder,
     attempt: folder,
-    env: { ...machine.env, TMPDIR: places.temporary },
+    env: { ...withoutKeys(machine.env), TMPDIR: places.temporary },
     first: cgroup?.enterLine ?? '',
     write: log.write,
     say: log.say,
@@ -100,6 +100,10 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const caveats = left.ended > 0 && !isOver() ? [`${left.ended} of its processes still ran when it had ended, and were ended`] : [];
   return { asked: interruption.why(), thrown, usage, commands, caveats, oomKills: kills, memoryLimit, given };
 }
+
+/** Of the store's credentials a recipe needs none, and might print them. */
+const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^AWS_.*(KEY|TOKEN|SECRET|PASSWORD)/.test(name)));
 
 function createInterruption() {
   let asked: Asked = 'nothing';

@@ -5,6 +5,7 @@ import type { TargetRecord } from '../model/record.ts';
 import { isFailed, survey } from '../plan/survey.ts';
 import type { Survey } from '../plan/survey.ts';
 import { networkFileSystem } from '../records/cache-file.ts';
+import { leaseHolder } from '../run/lease.ts';
 import { foldersOf } from '../records/folders.ts';
 import { problemText } from '../report/problem-text.ts';
 import { homeUnwritable } from '../run/problems.ts';
@@ -59,7 +60,8 @@ const recordsIn = ({ graph, records }: Survey): readonly TargetRecord[] =>
     return record === undefined ? [] : [record];
   });
 
-function homeCheck({ site }: InProject): Found {
+function homeCheck({ site, world }: InProject): Found {
+  if (world.bucket !== undefined) return { says: `${site.named}, by way of ${site.home}` };
   const nearest = existing(site.home);
   try {
     accessSync(nearest, constants.W_OK);
@@ -78,7 +80,11 @@ function diskCheck({ site }: InProject): Found {
 
 const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)));
 
-function holder({ site }: InProject): string {
+function holder({ site, world }: InProject): string {
+  if (world.bucket !== undefined) {
+    const by = leaseHolder(world.bucket);
+    return by === undefined ? 'none at work' : `the lock says pid ${by.pid} on ${by.host}, since ${by.since}, builds ${by.builds}`;
+  }
   const { lock } = foldersOf(site.home);
   try {
     return `the lock says ${readFileSync(lock, 'utf8')}`;

@@ -29,7 +29,7 @@ export async function loadProject(folder: string, cwd: string): Promise<Site | F
 
 /** Of a bucket, all that stands in its name; nothing is asked of it yet. */
 async function placeOf(home: string, root: string): Promise<Pick<Site, 'home' | 'named' | 'bucket'> | Failed> {
-  if (!/^s3:/.test(home)) return { home: resolve(root, home), named: resolve(root, home) };
+  if (!home.startsWith('s3:')) return { home: resolve(root, home), named: resolve(root, home) };
   const { bucketHome } = await import('../stores/bucket.ts');
   const bucket = bucketHome(home);
   return 'kind' in bucket ? bucket : { home: bucket.folder, named: bucket.named, bucket };

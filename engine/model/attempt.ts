@@ -4,7 +4,8 @@ import type { Key } from './key.ts';
 import type { OutputRecord } from './record.ts';
 import type { Handle, MadeInput, Params } from './rule.ts';
 import type { Stamp } from './stamp.ts';
-import type { TargetId, TargetOutput } from './target.ts';
+import type { Address, Found } from './object.ts';
+import type { HomePath, TargetId, TargetOutput } from './target.ts';
 import type { Wants } from './wants.ts';
 
 /** Everything that a process needs to make one target, as JSON: on this machine or on another. */
@@ -32,14 +33,19 @@ export type Order = {
   readonly wants: Wants;
   /** From 1; counts the tries of one build. */
   readonly tries: number;
+  /** Of a home in a bucket: where its outputs are uploaded to; below the prefix, paths are those of the home. */
+  readonly upload?: { readonly address: Address; readonly prefix: string };
   /** Between SIGTERM and SIGKILL. */
   readonly graceSeconds: number;
 };
 
 export type OrderedInput = { readonly path: string; readonly stamp: Stamp };
 
+/** Of a home in a bucket: by member, the object that was made of it. */
+export type Uploaded = Readonly<Record<HomePath, Found>>;
+
 /** How an attempt ended, written last, whole or not at all. */
 export type Manifest = { readonly order: Pick<Order, 'attempt' | 'target' | 'key' | 'tries'>; readonly evidence: Evidence } & (
-  | { readonly kind: 'sealed'; readonly outputs: readonly OutputRecord[] }
+  | { readonly kind: 'sealed'; readonly outputs: readonly OutputRecord[]; readonly uploaded?: Uploaded }
   | { readonly kind: 'failed'; readonly failure: Failure }
 );

@@ -37,6 +37,10 @@ export type TargetRecord = {
   /** When the stamps were taken, ms since 1970: what is not older than this by 50 ms is read again. */
   readonly stampedAtMs: number;
   readonly publishedAtMs: number;
+  /** In a bucket, which holder of the lock published it. */
+  readonly fence?: number;
+  /** In a bucket, while it is being laid out: by member, where its bytes lie instead, below the home. */
+  readonly lies?: Readonly<Record<HomePath, HomePath>>;
   /** Of targets made by commands: what the attempt used, ran and printed. */
   readonly evidence?: Evidence;
   readonly finding?: Finding;

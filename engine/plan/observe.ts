@@ -6,7 +6,7 @@ import type { MemberRecord, TargetRecord } from '../model/record.ts';
 import { believable, sameStamp } from '../model/stamp.ts';
 import type { Stamp } from '../model/stamp.ts';
 import type { Observed } from '../model/state.ts';
-import type { TargetOutput } from '../model/target.ts';
+import type { HomePath, TargetOutput } from '../model/target.ts';
 
 export type Observation = {
   readonly observed: readonly Observed[];
@@ -25,11 +25,13 @@ export function observe(
 ): Observation {
   let by: Observation['by'] = 'stamps';
   const member = (recorded: MemberRecord, all: readonly MemberRecord[]): Observed['is'] => {
-    const stamp = look.stamp(`${home}/${recorded.path}`);
+    // While a bucket is laid out anew, its folders are of two generations.
+    if (record.lies !== undefined && recorded.stamp.kind === 'folder') return 'as-recorded';
+    const stamp = look.stamp(`${home}/${placeOf(record, recorded.path)}`);
     if (stamp === undefined) return 'missing';
     if (sameStamp(stamp, recorded.stamp) && believable(stamp, record.stampedAtMs)) return 'as-recorded';
     by = 'bytes';
-    return compareMember({ disk, home, stampedAtMs: record.stampedAtMs, all }, recorded, stamp);
+    return compareMember({ disk, home, record, all }, recorded, stamp);
   };
   const observed: Observed[] = [];
   for (const output of record.outputs) {
@@ -42,18 +44,25 @@ export function observe(
   return { observed, by };
 }
 
+/** Where a member lies, below the home. */
+export const placeOf = ({ lies }: Pick<TargetRecord, 'lies'>, path: HomePath): HomePath => lies?.[path] ?? path;
+
 /** One member that is there, by its bytes, names or text. */
 export function compareMember(
-  from: { readonly disk: Disk; readonly home: string; readonly stampedAtMs: number; readonly all: readonly MemberRecord[] },
+  from: { readonly disk: Disk; readonly home: string; readonly record: TargetRecord; readonly all: readonly MemberRecord[] },
   recorded: MemberRecord,
   stamp: Stamp,
 ): Observed['is'] {
-  const { disk, home, stampedAtMs, all } = from;
-  const path = `${home}/${recorded.path}`;
+  const { disk, home, record, all } = from;
+  const { stampedAtMs } = record;
+  const path = `${home}/${placeOf(record, recorded.path)}`;
   if (stamp.kind !== recorded.stamp.kind) return 'edited';
   // A stamp of the time at which it was taken may hide a second change: then it was edited, as far as anyone knows.
   const isUnmoved = sameStamp(stamp, recorded.stamp) && (stampedAtMs === NOT_BELIEVED || believable(stamp, stampedAtMs));
   const otherwise = isUnmoved ? 'damaged' : 'edited';
+  // What never was on any machine of adap is known by what the store says of it.
+  if (recorded.digest.startsWith('etag:'))
+    return stamp.inode === recorded.stamp.inode && stamp.size === recorded.stamp.size ? 'as-recorded' : 'edited';
   if (stamp.kind === 'folder') return sameNames(disk.names(path) ?? [], recorded, all) ? 'as-recorded' : otherwise;
   try {
     const now = contentDigest(disk, path, stamp.kind);

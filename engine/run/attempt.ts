@@ -4,16 +4,21 @@ import { unreachable } from '../lib/unreachable.ts';
 import type { Failure } from '../model/cause.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import type { MemberRecord, OutputRecord } from '../model/record.ts';
+import { failingOf } from '../model/failing.ts';
+import type { MemberRecord, OutputRecord, TargetRecord } from '../model/record.ts';
 import type { Flat, Given, Recipe } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import { contentDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
+import { linkSources } from './link-sources.ts';
+import type { Source } from './link-sources.ts';
 
 export type Made =
   | {
       readonly kind: 'made';
       readonly outputs: readonly OutputRecord[];
+      /** Of links, where the home lies in a bucket. */
+      readonly sources?: ReadonlyMap<string, Source>;
       readonly evidence?: Evidence;
       readonly environment?: Flat;
       readonly finding?: Finding;
@@ -21,7 +26,14 @@ export type Made =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly evidence?: Evidence; readonly environment?: Flat };
 
 type Writes = Extract<Recipe, { kind: 'writes' }>['writes'];
-type Attempt = { readonly world: World; readonly target: Target; readonly folder: string; readonly given: Given };
+type Attempt = {
+  readonly world: World;
+  readonly target: Target;
+  readonly folder: string;
+  readonly given: Given;
+  /** What is published of it now. */
+  readonly record: TargetRecord | undefined;
+};
 
 /** One try at making a target of bytes or links, in this process, in an empty folder that mirrors the home below it. Nothing outside it is touched. */
 export async function attempt(one: Attempt): Promise<Made> {
@@ -74,9 +86,13 @@ async function write({ world, target, folder, given }: Attempt, writes: Writes):
   return { kind: 'made', outputs, ...(finding === undefined ? {} : { finding }) };
 }
 
-function link({ world, target, folder, given }: Attempt): Made {
+function link({ world, target, folder, given, record }: Attempt): Made {
   const output = target.outputs[0];
   if (target.rule.kind !== 'links' || output === undefined) throw new Error(`bug in a rule: ${target.id} links nothing`);
+  if (world.bucket !== undefined) {
+    const linked = linkSources({ world, bucket: world.bucket, record }, output, target.rule.links(given));
+    return { kind: 'made', outputs: [linked.output], sources: linked.sources };
+  }
   const root = `${folder}/${output.path}`;
   world.disk.makeFolder(root);
   const members: MemberRecord[] = [];
@@ -129,6 +145,8 @@ function stampAt(world: World, path: string): MemberRecord['stamp'] {
 
 /** What the file system refuses is not the target's fault, and is tried again; what the recipe throws is. */
 export function failureOf(error: unknown): Failure {
+  const known = failingOf(error);
+  if (known !== undefined) return known;
   const code = codeOf(error);
   const says = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return { cause: 'disk-full', says };

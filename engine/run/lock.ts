@@ -6,6 +6,8 @@ import { text } from '../lib/text.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
 import type { World } from '../world.ts';
+import type { Lock } from './held-lock.ts';
+import { takeLease } from './lease.ts';
 import { homeLocked, homeLockedElsewhere } from './problems.ts';
 
 type Holder = Identity & {
@@ -14,10 +16,9 @@ type Holder = Identity & {
   readonly builds: string;
 };
 
-export type Lock = { readonly kind: 'lock'; release(): void };
-
 /** One builder at a time. The lock of a process that is gone is taken over unasked; that of another machine never is. */
 export function takeLock(world: World, path: string, builds: string): Lock | Failed {
+  if (world.bucket !== undefined) return takeLease(world, world.bucket, builds);
   const mine: Holder = { ...identity(world.pid), host: world.host, since: new Date(world.now()).toISOString(), builds };
   const content = JSON.stringify(mine);
   const own = `${path}.${world.pid}`;
@@ -30,7 +31,7 @@ export function takeLock(world: World, path: string, builds: string): Lock | Fai
       } finally {
         world.disk.remove(own);
       }
-      return { kind: 'lock', release: () => release(world.disk, path, content) };
+      return { kind: 'lock', release: () => release(world.disk, path, content), isHeld: () => true, fence: 0 };
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }

@@ -19,8 +19,10 @@ import type { Inspected } from '../plan/inspector.ts';
 import { sameFlat } from '../plan/judge.ts';
 import type { Survey } from '../plan/survey.ts';
 import { controlFolder, isAskedToCancel, readManifest, readOrder, readUsage, writeOrder } from '../records/attempt-files.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 import { attempt } from './attempt.ts';
 import type { Made } from './attempt.ts';
+import { createBringing } from './bring.ts';
 import { discard } from './found-attempts.ts';
 import type { Found } from './found-attempts.ts';
 import { orderOf } from './order.ts';
@@ -66,6 +68,7 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
   const mine = new Set<string>();
   let isClosed = false;
   const turn = createTurns();
+  const bringing = world.bucket === undefined ? undefined : createBringing(world.bucket);
 
   const result = async (order: Order, running: Running): Promise<Made> => {
     live.set(order.target, running);
@@ -119,12 +122,19 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
   };
 
   return {
-    here(inspected) {
-      const { target } = inspected;
+    async here(inspected) {
+      const { target, record } = inspected;
       const paths = inputPaths(target, site);
       const made = madeInputs(target, survey.records);
+      const members = Object.values(made).flatMap((input) => input.members.map(({ path }) => `${site.home}/${path}`));
+      // What is linked to need not be here.
+      const release = target.rule.kind === 'links' ? undefined : await bringing?.bring(members);
       const given = givenOf({ target, home: site.named, path: (need) => paths[need], made: (need) => made[need], read: disk.read });
-      return attempt({ world, target, folder: attemptFolder(folders, target.id), given });
+      try {
+        return await attempt({ world, target, folder: attemptFolder(folders, target.id), given, record });
+      } finally {
+        release?.();
+      }
     },
     elsewhere(inspected, how) {
       const { target } = inspected;
@@ -145,11 +155,12 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
         world.step('dispatched');
         disk.removeLater(folder);
         disk.makeFolder(controlFolder(folder));
-        writeOrder(disk, controlFolder(folder), order);
+        const release = await bringing?.bring(order.inputs.map(({ path }) => path));
+        writeOrder(disk, controlFolder(folder), bringing === undefined ? order : restamped(order));
         world.step('ordered');
         const running = executor.start(folder, order);
         world.step('started');
-        return result(order, running);
+        return result(order, running).finally(() => release?.());
       };
       return { by: 'started', sinceMs: world.now(), made: begin() };
     },
@@ -189,6 +200,12 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
     },
   };
 }
+
+/** Of files that were brought here, the stamps are those that they have here. */
+const restamped = (order: Order): Order => ({
+  ...order,
+  inputs: order.inputs.map(({ path, stamp }) => ({ path, stamp: nodeDisk.stamp(path) ?? stamp })),
+});
 
 /** It may be alive on its machine: only a person can tell. */
 const runsElsewhere = ({ claim, folder }: Extract<Found, { kind: 'elsewhere' }>): Failure => ({

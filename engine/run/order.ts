@@ -1,13 +1,14 @@
 /** What an attempt is told: all of it, so that it needs neither facts nor records. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Order, OrderedInput } from '../model/attempt.ts';
-import type { Target } from '../model/target.ts';
+import type { Target, TargetId } from '../model/target.ts';
 import type { Wants } from '../model/wants.ts';
 import { inputPaths, makersOf } from '../plan/input-paths.ts';
 import { madeInputs } from '../plan/made-inputs.ts';
 import type { Inspected } from '../plan/inspector.ts';
 import type { Survey } from '../plan/survey.ts';
 import { shortName } from '../records/record-files.ts';
+import { sealedPrefix } from './publish-bucket.ts';
 
 const GRACE_SECONDS = 10;
 
@@ -19,8 +20,9 @@ export function orderOf(
   if (key === undefined || parts === undefined) throw new Error(`bug: ${target.id} runs before its inputs are known`);
   const { site, world } = survey;
   const paths = inputPaths(target, site);
+  const attempt = `${String(world.now()).padStart(14, '0')}-${tries}-${shortName(target.id)}`;
   return {
-    attempt: `${String(world.now()).padStart(14, '0')}-${tries}-${shortName(target.id)}`,
+    attempt,
     target: target.id,
     rule: target.rule.name,
     revision: target.rule.revision,
@@ -36,8 +38,15 @@ export function orderOf(
     made: madeInputs(target, survey.records),
     wants,
     tries,
+    ...uploadOf(survey, target.id, attempt),
     graceSeconds: (target.rule.kind === 'runs' ? target.rule.graceSeconds : undefined) ?? GRACE_SECONDS,
   };
+}
+
+/** Of a home in a bucket, the place of its own for what it makes. */
+function uploadOf({ world }: Survey, target: TargetId, attempt: string): Pick<Order, 'upload'> {
+  const { bucket } = world;
+  return bucket === undefined ? {} : { upload: { address: bucket.address, prefix: bucket.keyOf(sealedPrefix(target, attempt)) } };
 }
 
 /** With the stamps of the plan, or of the record: what changed since then is noticed by the attempt itself. */

@@ -14,6 +14,12 @@ export const homeLockedElsewhere = (by: { pid: number; host: string; since: stri
   try: `see whether it is still at work on ${by.host}; if it is not, rm ${lock}`,
 });
 
+export const homeLeased = (by: { pid: number; host: string; since: string; builds: string }, leftSeconds: number): Problem => ({
+  code: 'home-leased',
+  says: `adap build ${by.builds} is at work on this home: pid ${by.pid} on ${by.host}, since ${by.since}`,
+  try: `adap status; should ${by.host} be gone, its lock runs out in ${leftSeconds} s, and adap build takes it over`,
+});
+
 export const homeUnwritable = (home: string, why: string): Problem => ({
   code: 'home-unwritable',
   says: `the home ${home} cannot be written (${why})`,

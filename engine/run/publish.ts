@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { text } from '../lib/text.ts';
+import type { Manifest } from '../model/attempt.ts';
 import type { OutputRecord, TargetRecord } from '../model/record.ts';
 import { sameStamp } from '../model/stamp.ts';
 import type { TargetId } from '../model/target.ts';
@@ -8,8 +9,10 @@ import type { Folders } from '../records/folders.ts';
 import type { Records } from '../records/records.ts';
 import { quietly } from '../disk/quietly.ts';
 import { controlFolder, readManifest } from '../records/attempt-files.ts';
+import type { Bucket } from '../stores/bucket.ts';
 import type { World } from '../world.ts';
 import { keepLogIn } from './keep-log.ts';
+import { sealedPrefix } from './publish-bucket.ts';
 
 /**
  * What is about to be put in place: written whole before the first rename, gone after the record. The next builder
@@ -150,10 +153,23 @@ export function isStillSealed(
   { world, home }: Pick<Place, 'world' | 'home'>,
   { attempt, record }: { readonly attempt: string; readonly record: Pick<TargetRecord, 'outputs'> },
 ): boolean {
+  // What was made in a bucket's own terms lies there already; it is looked at when it is copied.
+  if (world.bucket !== undefined) return isSealedIn(world.bucket, readManifest(world.disk, controlFolder(attempt)), record);
   return record.outputs.every((output) => {
     const top = world.disk.stamp(`${attempt}/${output.path.replace(/\/$/, '')}`);
     return isAsSealed({ world }, top === undefined ? home : attempt, output);
   });
+}
+
+/** Uploaded by its attempt, and still there; or bytes of this process, which go up next. */
+function isSealedIn(bucket: Bucket, manifest: Manifest | undefined, record: Pick<TargetRecord, 'outputs'>): boolean {
+  if (manifest === undefined) return true;
+  const uploaded = manifest.kind === 'sealed' ? (manifest.uploaded ?? {}) : {};
+  const files = record.outputs.flatMap(({ members }) => members.filter(({ stamp }) => stamp.kind === 'file'));
+  const there = new Map(
+    bucket.now.list(bucket.keyOf(sealedPrefix(manifest.order.target, manifest.order.attempt))).map(({ key, etag }) => [key, etag]),
+  );
+  return files.every(({ path }) => there.get(uploaded[path]?.key ?? '') === uploaded[path]?.etag && uploaded[path] !== undefined);
 }
 
 const isAsSealed = ({ world }: Pick<Place, 'world'>, at: string, { members }: OutputRecord): boolean =>

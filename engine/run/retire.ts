@@ -19,7 +19,11 @@ export function retire(
     if (disk.stamp(`${home}/${path}`) === undefined) continue;
     const to = unused(world, `${folders.retired}/${path}`);
     disk.makeFolder(dirname(to));
-    disk.rename(`${home}/${path}`, to);
+    // In a bucket there may be more below it than was made: files that somebody put there.
+    const own =
+      world.bucket === undefined ? [path] : output.members.filter(({ stamp }) => stamp.kind === 'file').map((member) => member.path);
+    for (const each of own)
+      if (disk.stamp(`${home}/${each}`) !== undefined) disk.rename(`${home}/${each}`, `${to}${each.slice(path.length)}`);
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) disk.removeEmptyFolder(`${home}/${folder}`);
   }
   const to = unused(world, `${folders.retired}/.records/${nameOf(record.target)}.json`);

@@ -1,5 +1,5 @@
 import { createExpectation } from '../plan/expect.ts';
-import { environmentOf, recordedContents } from '../plan/inspector.ts';
+import { recordedContents } from '../plan/inspector.ts';
 import type { Inspected, Wish } from '../plan/inspector.ts';
 import { inspectorOf } from '../plan/plan.ts';
 import type { Standing } from '../plan/standing.ts';
@@ -19,7 +19,9 @@ import type { Made } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
 import { inputsMoved } from './inputs-moved.ts';
 import type { Making, Workshop } from './make-target.ts';
-import { attemptFolder, isStillSealed, publish } from './publish.ts';
+import type { Lock } from './held-lock.ts';
+import { publishMade } from './publish-made.ts';
+import { attemptFolder, isStillSealed } from './publish.ts';
 import { remainingOf } from './remaining.ts';
 import { badWants, createPool, tooBig } from './resources.ts';
 import { createTries, policyOfRule } from './tries.ts';
@@ -36,6 +38,7 @@ export type RunOptions = {
   /** Aborted: nothing is waited for any more. */
   readonly left: Promise<void>;
   readonly workshop: Workshop;
+  readonly lock: Lock;
   readonly capacity: Capacity;
   readonly wait: (ms: number) => Promise<void>;
 };
@@ -44,8 +47,8 @@ export type Ran = { readonly counts: Omit<Counts, 'retired'>; /** Fresh, or buil
 
 /** Judges each target when its inputs are settled, and makes what is stale. */
 export async function runTargets(survey: Survey, options: RunOptions): Promise<Ran> {
-  const { world, site, folders, look, records, graph, facts } = survey;
-  const { tell, workshop, capacity } = options;
+  const { world, site, folders, records, graph, facts } = survey;
+  const { tell, workshop, capacity, lock } = options;
   const inspector = inspectorOf(survey, options.wish);
   const expected = createExpectation(graph, records);
   const breaker = createBreaker();
@@ -56,7 +59,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
   const tries = createTries({ records, facts, capacity, now: world.now });
   const counts = { built: 0, fresh: 0, failed: 0, held: 0, blocked: 0 };
   let isStopped = false;
-  const mayBegin = (): boolean => !isStopped && !options.isInterrupted() && !workshop.isClosed();
+  const mayBegin = (): boolean => !isStopped && lock.isHeld() && !options.isInterrupted() && !workshop.isClosed();
   /** Found stale, and waiting for room. */
   let waiting = 0;
 
@@ -99,7 +102,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
     try {
       const made = await making;
       // Without the lock nothing is published; what was made waits for the next builder.
-      if (workshop.isClosed()) return { kind: 'settled' };
+      if (workshop.isClosed() || !lock.isHeld()) return { kind: 'settled' };
       if (made.kind === 'failed') return fail(inspected, made.failure, made);
       const moved = inputsMoved(survey, target, parts);
       if (moved !== undefined) return fail(inspected, { cause: 'input-changed', says: `${moved} changed while ${target.id} was made` });
@@ -110,26 +113,12 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
           cause: 'store-unavailable',
           says: `what was made of ${target.id} was changed or taken away before it was published`,
         });
-      const nowMs = world.now();
-      const record: TargetRecord = {
-        target: target.id,
-        rule: target.rule.name,
-        at: target.at,
-        key,
-        parts,
-        recorded: made.environment ?? environmentOf(target),
-        outputs,
-        stampedAtMs: nowMs,
-        publishedAtMs: nowMs,
-        ...(evidence === undefined ? {} : { evidence }),
-        ...(made.finding === undefined ? {} : { finding: made.finding }),
-      };
-      await publish({ world, home: site.home, folders, records }, record, target.rule.kind === 'runs' ? workshop.turn : atOnce);
-      for (const path of pathsOf(inspected.record, record)) look.forget(`${site.home}/${path}`);
+      const how = { attempt, lock, turn: target.rule.kind === 'runs' ? workshop.turn : atOnce };
+      const record = await publishMade(survey, { ...inspected, parts, key, made }, how);
       done(target, record);
       breaker.built(target.rule.name);
       counts.built += 1;
-      const seconds = evidence?.seconds ?? (nowMs - begunMs) / 1000;
+      const seconds = evidence?.seconds ?? (record.publishedAtMs - begunMs) / 1000;
       tell({
         kind: 'built',
         target: target.id,
@@ -140,6 +129,7 @@ export async function runTargets(survey: Survey, options: RunOptions): Promise<R
       });
       return { kind: 'settled' };
     } catch (error) {
+      if (!lock.isHeld()) return { kind: 'settled' };
       const { cause, says } = failureOf(error);
       return fail(inspected, { cause: cause === 'exited' ? 'store-unavailable' : cause, says });
     }
@@ -285,12 +275,10 @@ function wantsWithin(tries: Tries, inspected: Inspected, capacity: Capacity): Wa
   }
 }
 
-const pathsOf = (...records: readonly (TargetRecord | undefined)[]): string[] =>
-  records.flatMap((record) => record?.outputs.flatMap((output) => output.members.map((member) => member.path)) ?? []);
-
 /** The bytes were read and are as recorded: the stamps that were taken before stand for them from now on. */
-function restamp({ site, records, look, lookedAtMs }: Survey, record: TargetRecord | undefined): void {
-  if (record === undefined) return;
+function restamp({ world, site, records, look, lookedAtMs }: Survey, record: TargetRecord | undefined): void {
+  // Of a bucket, stamps are of the content itself.
+  if (record === undefined || world.bucket !== undefined) return;
   const outputs = record.outputs.map((output) => ({
     ...output,
     members: output.members.map((member) => ({ ...member, stamp: look.stamp(`${site.home}/${member.path}`) ?? member.stamp })),

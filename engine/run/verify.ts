@@ -6,7 +6,7 @@ import { codeOf } from '../disk/node-disk.ts';
 import type { Problem } from '../model/problem.ts';
 import type { MemberRecord, TargetRecord } from '../model/record.ts';
 import type { HomePath, TargetId } from '../model/target.ts';
-import { compareMember } from '../plan/observe.ts';
+import { compareMember, placeOf } from '../plan/observe.ts';
 import { nameOf, readRecord } from '../records/record-files.ts';
 import type { Folders } from '../records/folders.ts';
 import type { World } from '../world.ts';
@@ -84,6 +84,8 @@ function compareAsOfNow(
   let against = first;
   for (let looks = 0; ; looks += 1) {
     const found = compare(place, against, looks === 0 ? read : () => undefined);
+    // What a builder elsewhere has put there since is looked at, too.
+    if (found.length > 0) place.world.bucket?.listAgain();
     const now = found.length === 0 ? against : recordOf(place, against.target);
     if (now === undefined) return { found: [], against };
     if (looks === 5 || (now.publishedAtMs === against.publishedAtMs && now.stampedAtMs === against.stampedAtMs)) return { found, against };
@@ -98,9 +100,10 @@ function compare({ world, home }: Place, record: TargetRecord, read: (bytes: num
     all: readonly MemberRecord[],
   ): Pick<Finding, 'code'> & { readonly is: Finding['is'] | 'as-recorded' } => {
     try {
-      const stamp = disk.stamp(`${home}/${recorded.path}`);
+      if (record.lies !== undefined && recorded.stamp.kind === 'folder') return { is: 'as-recorded' };
+      const stamp = disk.stamp(`${home}/${placeOf(record, recorded.path)}`);
       if (stamp === undefined) return { is: 'missing' };
-      return { is: compareMember({ disk, home, stampedAtMs: record.stampedAtMs, all }, recorded, stamp) };
+      return { is: compareMember({ disk, home, record, all }, recorded, stamp) };
     } catch (error) {
       if (codeOf(error) === '') throw error;
       return { is: 'refused', code: codeOf(error) };

@@ -4,31 +4,40 @@ import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/node-disk.ts';
 import type { Bucket } from './bucket.ts';
 import { createReading } from './bucket-reading.ts';
+import { errno } from './errno.ts';
+import { homeTakenOver } from './problems.ts';
+import { storeRefusal } from './refusal.ts';
 import type { Found } from './store.ts';
 
 export function bucketDisk(bucket: Bucket): Disk {
   const { now, cache, below, keyOf } = bucket;
   const reading = createReading(bucket);
   const set = (path: string, found: Found | undefined): void => bucket.tree().set(path, found);
-  const put = (path: string, bytes: string | Uint8Array): void => set(path, now.write(keyOf(path), bytesOf(bytes)));
+  const put = (path: string, bytes: string | Uint8Array): void => {
+    bucket.checkGuard();
+    set(path, now.write(keyOf(path), bytesOf(bytes)));
+  };
   /** A record is the commit of a publication: another builder's is never written over. */
   const putWhole = (path: string, bytes: string | Uint8Array): void => {
     if (!path.startsWith('.adap/records/')) return put(path, bytes);
+    bucket.checkGuard();
     const found = now.commit(keyOf(path), bytesOf(bytes), bucket.tree().file(path)?.etag ?? 'absent');
-    if (found === 'conflict') throw refuse('ESTALE', `${bucket.named}/${path} was written by another builder`);
+    if (found === 'conflict') throw storeRefusal(homeTakenOver(bucket.named), 'lease-lost');
     set(path, found);
   };
   const localOf = (found: Found): string | undefined => cache.fetchBy(found, (one, file) => now.fetch(one, file));
   const removeAll = (paths: readonly string[]): void => {
     if (paths.length === 0) return;
+    bucket.checkGuard();
     now.remove(paths.map(keyOf));
     for (const path of paths) set(path, undefined);
   };
   const move = (from: string, to: string): void => {
     for (const [path, found] of bucket.tree().under(from)) {
+      bucket.checkGuard();
       const key = `${to}${path.slice(from.length)}`;
       const copied = now.copy(found, keyOf(key));
-      if (copied === undefined) throw refuse('ESTALE', `${bucket.named}/${path} was changed by another builder`);
+      if (copied === undefined) throw errno('ESTALE', `${bucket.named}/${path} was changed by another builder`);
       set(key, copied);
     }
     removeAll(
@@ -40,6 +49,7 @@ export function bucketDisk(bucket: Bucket): Disk {
   };
   /** A file or folder of this machine. */
   const moveIn = (from: string, to: string): void => {
+    bucket.checkGuard();
     for (const file of filesBelow(from)) set(`${to}${file.slice(from.length)}`, now.upload(keyOf(`${to}${file.slice(from.length)}`), file));
     nodeDisk.remove(from);
   };
@@ -89,30 +99,30 @@ export function bucketDisk(bucket: Bucket): Disk {
       else put(at, bytes);
     },
     append(path, bytes) {
-      if (below(path) !== undefined) throw refuse('ENOTSUP', `an object of a bucket cannot be appended to: ${path}`);
+      if (below(path) !== undefined) throw errno('ENOTSUP', `an object of a bucket cannot be appended to: ${path}`);
       nodeDisk.append(path, bytes);
     },
     writeNew(path, bytes) {
       const at = below(path);
       if (at === undefined) return nodeDisk.writeNew(path, bytes);
       const found = now.commit(keyOf(at), bytesOf(bytes), 'absent');
-      if (found === 'conflict') throw refuse('EEXIST', `${path} is there already`);
+      if (found === 'conflict') throw errno('EEXIST', `${path} is there already`);
       set(at, found);
     },
     symlink(to, path) {
-      if (below(path) !== undefined) throw refuse('ENOTSUP', `there are no links in a bucket: ${path}`);
+      if (below(path) !== undefined) throw errno('ENOTSUP', `there are no links in a bucket: ${path}`);
       nodeDisk.symlink(to, path);
     },
     hardLink(to, path) {
-      if (below(path) !== undefined) throw refuse('ENOTSUP', `there are no links in a bucket: ${path}`);
+      if (below(path) !== undefined) throw errno('ENOTSUP', `there are no links in a bucket: ${path}`);
       nodeDisk.hardLink(to, path);
     },
     rename(from, to) {
       const [out, into] = [below(from), below(to)];
       if (out === undefined && into === undefined) return nodeDisk.rename(from, to);
-      if (into === undefined) throw refuse('ENOTSUP', `objects of a bucket are fetched, not moved: ${from}`);
+      if (into === undefined) throw errno('ENOTSUP', `objects of a bucket are fetched, not moved: ${from}`);
       if (out !== undefined) return move(out, into);
-      if (!existsSync(from)) throw refuse('ENOENT', `${from} is not there`);
+      if (!existsSync(from)) throw errno('ENOENT', `${from} is not there`);
       moveIn(from, into);
     },
     remove(path) {
@@ -147,9 +157,6 @@ export function bucketDisk(bucket: Bucket): Disk {
 const EMPTY = { kind: 'folder', size: 0, mtimeMs: 0, inode: 0 } as const;
 
 const bytesOf = (bytes: string | Uint8Array): Uint8Array => (typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
-
-/** As Node says it of files. */
-const refuse = (name: string, says: string): Error => Object.assign(new Error(`${name}: ${says}`), { code: name });
 
 function filesBelow(path: string): readonly string[] {
   const stamp = nodeDisk.stamp(path);

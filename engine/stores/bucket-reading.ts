@@ -1,5 +1,6 @@
 /** Objects read as files are: one by one. Who reads one after the other gets the next ones along with it, many at once. */
 import { dirname, extname } from 'node:path';
+import { errno } from './errno.ts';
 import type { Bucket } from './bucket.ts';
 import type { Call } from './store-thread.ts';
 import type { Found } from './store.ts';
@@ -15,8 +16,7 @@ export function createReading(bucket: Bucket) {
   const parts = new Map<string, Uint8Array>();
   let lastWhole = '';
   let lastPart = '';
-  const gone = (path: string): Error =>
-    Object.assign(new Error(`ENOENT: ${bucket.named}/${path} is not there any more`), { code: 'ENOENT' });
+  const gone = (path: string): Error => errno('ENOENT', `${bucket.named}/${path} is not there any more`);
   /** Those behind it in its folder and the folders beside that, if the last read was of the one before it. */
   const following = (path: string, last: string): readonly (readonly [string, Found])[] => {
     const series = bucket.tree().under(dirname(dirname(path)) === '.' ? dirname(path) : dirname(dirname(path)));

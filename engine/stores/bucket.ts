@@ -5,9 +5,10 @@ import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
 import { openObjectCache } from './object-cache.ts';
 import type { ObjectCache } from './object-cache.ts';
-import { homeNoBucket } from './problems.ts';
+import { homeNoBucket, homeTakenOver } from './problems.ts';
+import { storeRefusal } from './refusal.ts';
 import { endpointOf } from './s3-client.ts';
-import type { Address } from './s3-client.ts';
+import type { Address } from '../model/object.ts';
 import type { Found, Store } from './store.ts';
 import { openStoreThread } from './thread.ts';
 import type { StoreThread } from './thread.ts';
@@ -51,6 +52,10 @@ export type Bucket = BucketHome &
     tree(): Tree;
     /** What others have written since is seen from now on. */
     listAgain(): void;
+    /** From now on nothing is written unless this says so: the lock of a builder. */
+    guard(mayWrite: (() => boolean) | undefined): void;
+    /** Throws where it may not be written. */
+    checkGuard(): void;
     close(): void;
   };
 
@@ -61,6 +66,7 @@ export function openBucket(home: BucketHome): Bucket {
   const { store, now, all, close } = openStoreThread(home.address);
   const { prefix, folder } = home;
   let tree: Tree | undefined;
+  let guard: (() => boolean) | undefined;
   const isPath = (key: string): boolean => !key.endsWith('/') && !key.includes('//') && !key.startsWith('/');
   const list = (): Tree => {
     const found = now.list(prefix).map((each): readonly [string, Found] => [each.key.slice(prefix.length), each]);
@@ -82,6 +88,12 @@ export function openBucket(home: BucketHome): Bucket {
     tree: () => (tree ??= list()),
     listAgain() {
       tree = undefined;
+    },
+    guard(mayWrite) {
+      guard = mayWrite;
+    },
+    checkGuard() {
+      if (guard?.() === false) throw storeRefusal(homeTakenOver(home.named), 'lease-lost');
     },
   };
 }

@@ -52,6 +52,12 @@ export const bucketUnconditional = ({ bucket, endpoint }: Where): Problem => ({
   try: 'build on a store that honours If-Match and If-None-Match (Ceph RGW from Quincy, AWS, MinIO); reading works here',
 });
 
+export const homeTakenOver = (home: string): Problem => ({
+  code: 'home-taken-over',
+  says: `another builder has taken over ${home}: this one was away for longer than its lock holds`,
+  try: 'adap status, and adap build when that one has ended: nothing is lost',
+});
+
 export const homeNoBucket = (home: string): Problem => ({
   code: 'home-no-bucket',
   says: `home is no address of a bucket: ${home}`,

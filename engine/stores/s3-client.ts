@@ -1,14 +1,8 @@
 /** The SDK's client as adap uses it; and what it may say to others. */
 import { S3Client } from '@aws-sdk/client-s3';
+import type { Address } from '../model/object.ts';
 import { createPatience } from './patience.ts';
 import type { Patience } from './patience.ts';
-
-/** A bucket, and where it is asked for: credentials and region come from the environment and the shared files of AWS. */
-export type Address = {
-  readonly bucket: string;
-  /** http:// or https://; undefined: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or AWS itself. */
-  readonly endpoint?: string | undefined;
-};
 
 export const endpointOf = ({ endpoint }: Address): string =>
   endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'] ?? 'https://s3.amazonaws.com';

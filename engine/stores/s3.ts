@@ -21,7 +21,7 @@ import { brokenOff, isPassing, waitMs } from './patience.ts';
 import { refusalOf, namesOf } from './refusal.ts';
 import type { Doing } from './refusal.ts';
 import { endpointOf, openClient } from './s3-client.ts';
-import type { Address } from './s3-client.ts';
+import type { Address } from '../model/object.ts';
 import type { Found, Store } from './store.ts';
 import { uploadFile } from './upload-file.ts';
 

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { isStoreRefusal } from './refusal.ts';
-import type { Address } from './s3-client.ts';
+import type { Address } from '../model/object.ts';
 import type { S3Store } from './s3.ts';
 
 export type Call = readonly [name: keyof S3Store, args: readonly unknown[]];

@@ -4,14 +4,9 @@
  * flipped answer is asked for again. What the store refuses for good is thrown as a `StoreRefusal`.
  */
 
-/** An object as it is now. */
-export type Found = {
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Changes with the content: of S3, without its quotes. */
-  readonly etag: string;
-};
+import type { Found } from '../model/object.ts';
+
+export type { Found };
 
 /** Bytes that came or went since the last call. */
 export type OnBytes = (bytes: number) => void;

@@ -1,7 +1,7 @@
 /** A store in a thread of its own, which is begun at the first question. */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { storeRefusal } from './refusal.ts';
-import type { Address } from './s3-client.ts';
+import type { Address } from '../model/object.ts';
 import type { S3Store } from './s3.ts';
 import type { Call, Fault, Question, Reply, ThreadData } from './store-thread.ts';
 import type { Store } from './store.ts';
@@ -45,7 +45,7 @@ export function openStoreThread(address: Address): StoreThread {
   let worker: Worker | undefined;
   let count = 0;
   const ask = (question: Question): void => {
-    worker ??= begin({ address, port: port2, signal: flag.buffer as SharedArrayBuffer });
+    worker ??= begin({ address, port: port2, signal: flag.buffer });
     worker.postMessage(question);
   };
   const begin = (data: ThreadData): Worker => {
@@ -69,7 +69,7 @@ export function openStoreThread(address: Address): StoreThread {
     Atomics.store(flag, 0, 0);
     ask({ id: (count += 1), calls, waits: true });
     Atomics.wait(flag, 0, 0);
-    const reply = (receiveMessageOnPort(port1) as { message: Reply } | undefined)?.message;
+    const reply = receiveMessageOnPort(port1)?.message as Reply | undefined;
     if (reply === undefined || 'bytes' in reply) throw new Error('bug: the thread of the store has not answered');
     if ('fault' in reply) throw errorOf(reply.fault);
     return reply.values;
