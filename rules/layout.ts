@@ -4,6 +4,16 @@ const run = '{mask}/{setup}/{dates}/complete/{reduce}/keck_deimos_A';
 /** Of what KOA receives: no mask's. */
 export const ARCHIVE = 'archive';
 
+/** Where raw frames lie in the home: `MASK/SETUP/DATES/complete/raw` and `…/incomplete/raw`, at any depth below. */
+export function rawFolders(folder: string): 'files' | 'folders' | 'nothing' {
+  const parts = folder === '' ? [] : folder.split('/');
+  const isWay = [/^(?!\.adap$|archive$)/, /^/, /^/, /^(in)?complete$/, /^raw$/]
+    .slice(0, parts.length)
+    .every((each, index) => each.test(parts[index] ?? ''));
+  if (!isWay) return 'nothing';
+  return parts.length < 5 ? 'folders' : 'files';
+}
+
 /** Every path in the home is spelled here, and nowhere else. */
 export const layout = {
   raw: '{mask}/{setup}/{dates}/complete/raw/',

@@ -29,7 +29,7 @@ function rawTree(config: DeimosConfig, { name, path, holds }: Shape): Rule {
       datasets(facts, config, where)
         .filter((dataset) => holds(dataset) && placed(dataset).length > 0)
         .map(({ mask, setup, dates }) => ({ mask, setup, dates })),
-    needs: (at, facts) => needsOf(mode, datasetOf(facts, config, at)),
+    needs: (at, facts) => needsOf(facts.home.startsWith('s3://') ? 'copy' : mode, datasetOf(facts, config, at)),
     subject: (at) => datasetName(params(at)),
     successors: (at, facts) =>
       overlapping(facts, config, at)
@@ -47,8 +47,8 @@ const params = (of: Params | Dataset): { mask: string; setup: string; dates: str
 
 const placed = (dataset: Dataset): readonly Entry<Frame>[] => dataset.frames.filter(({ about }) => isPlaced(about));
 
-/** A symbolic link is made again when it must lead elsewhere; a hard link also when the frame was replaced. */
-function needsOf(mode: 'symlink' | 'hard', dataset: Dataset | undefined): Readonly<Record<string, Handle>> {
+/** A symbolic link is made again when it must lead elsewhere; a hard link also when the frame was replaced; a copy in a bucket only then. */
+function needsOf(mode: 'symlink' | 'hard' | 'copy', dataset: Dataset | undefined): Readonly<Record<string, Handle>> {
   const byName = new Map<string, Entry<Frame>>();
   for (const entry of dataset === undefined ? [] : placed(dataset).toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     const { filename } = entry.about;
@@ -58,9 +58,12 @@ function needsOf(mode: 'symlink' | 'hard', dataset: Dataset | undefined): Readon
     }
     if (other === undefined) byName.set(filename, entry);
   }
-  const members = Object.fromEntries(
-    Array.from(byName, ([filename, entry]) => [filename, mode === 'symlink' ? entry.path : `${entry.path} ${entry.digest} ${entry.stamp}`]),
-  );
+  const members = Object.fromEntries(Array.from(byName, ([filename, entry]) => [filename, standsFor(mode, entry)]));
   const links = Array.from(byName, ([filename, entry]): Link => ({ name: filename, to: entry.path }));
   return { frames: { kind: 'members', noun: 'frame', members }, links: { kind: 'ignored', value: links } };
+}
+
+function standsFor(mode: 'symlink' | 'hard' | 'copy', { path, digest, size, stamp }: Entry<Frame>): string {
+  if (mode === 'symlink') return path;
+  return mode === 'hard' ? `${path} ${digest} ${stamp}` : `${digest} ${size}`;
 }

@@ -66,6 +66,7 @@ export async function runRecipe({ world, machine, folder }: AttemptPlace, { orde
   const given = givenOf({
     target,
     home: order.named,
+    here: order.home,
     path: (need) => order.paths[need],
     made: (need) => order.made[need],
     read: disk.read,

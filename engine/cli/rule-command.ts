@@ -6,6 +6,7 @@ import { isFailed, survey } from '../plan/survey.ts';
 import type { Survey } from '../plan/survey.ts';
 import { stateWords } from '../report/plan-table.ts';
 import { problemText } from '../report/problem-text.ts';
+import { createBringing } from '../run/bring.ts';
 import { EXIT, withProgress } from './command.ts';
 import type { Command, InProject, Values } from './command.ts';
 
@@ -31,13 +32,22 @@ export function ruleCommand(from: RuleCommand): Command {
     words: 'dataset',
     needs: 'project',
     async run(context: InProject, values: Values, words) {
+      const { bucket } = context.world;
       const surveyed = survey(withProgress(context), { words: [], stages: [] });
       context.progress('');
       if (isFailed(surveyed)) {
         context.complain(problemText(surveyed.problem));
         return EXIT.wrong;
       }
-      const report = await from.run(askedOf(context, surveyed, { values, words }));
+      const bringing = bucket === undefined ? undefined : createBringing(bucket);
+      const releases: (() => void)[] = [];
+      const fetch = async (paths: readonly string[]): Promise<void> => {
+        const release = await bringing?.bring(paths.map((path) => `${context.site.home}/${path}`));
+        if (release !== undefined) releases.push(release);
+      };
+      const report = await Promise.resolve(from.run({ ...askedOf(context, surveyed, { values, words }), fetch })).finally(() =>
+        releases.forEach((release) => release()),
+      );
       for (const line of values['json'] === true ? report.rows.map((row) => JSON.stringify(row)) : report.lines) context.print(line);
       for (const problem of report.problems) context.complain(problemText(problem));
       return report.problems.length > 0 ? EXIT.wrong : EXIT.ok;
@@ -49,7 +59,7 @@ function askedOf(
   { site }: InProject,
   surveyed: Survey,
   { values, words }: { readonly values: Values; readonly words: readonly string[] },
-): Asked {
+): Omit<Asked, 'fetch'> {
   let standing: readonly StandingTarget[] | undefined;
   return {
     facts: surveyed.facts,

@@ -1,6 +1,7 @@
 import type { Disk } from '../disk/disk.ts';
 import { codeOf } from '../disk/node-disk.ts';
 import type { Look } from '../disk/look.ts';
+import type { SourceIndex } from '../model/rule.ts';
 import type { Problem } from '../model/problem.ts';
 import { believable, RACY_MS } from '../model/stamp.ts';
 import type { Folder, FolderReader } from './folder-reader.ts';
@@ -25,13 +26,14 @@ type Options = {
   readonly now: () => number;
   readonly extent: 'whole' | 'asked';
   readonly home: string;
+  readonly inHome: SourceIndex['inHome'];
 };
 
 /**
  * Finds every folder below the roots. One whose stamp stands is not listed again; of its files, a whole scan asks each for
  * its stamp. Links to folders are not followed.
  */
-export function scanFolders({ roots, known, reader, disk, look, now, extent, home }: Options): Scan {
+export function scanFolders({ roots, known, reader, disk, look, now, extent, home, inHome }: Options): Scan {
   // Results are no raw files, also where the home lies below a raw directory.
   const apart = disk.realPath(home) ?? home;
   const knownLines = new Map(known?.folders.map((line) => [line[0], line]));
@@ -59,6 +61,15 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent, hom
       return undefined;
     }
   };
+  /** Folders of the home are found anew each time: its listing is there. */
+  const visitHome = (below: string): void => {
+    const is = inHome?.(below) ?? 'nothing';
+    const path = below === '' ? home : `${home}/${below}`;
+    if (is === 'files') return visit(path);
+    if (is === 'nothing') return;
+    for (const name of disk.names(path) ?? [])
+      if (look.stamp(`${path}/${name}`)?.kind === 'folder') visitHome(below === '' ? name : `${below}/${name}`);
+  };
   const visit = (path: string): void => {
     const stamp = look.stamp(path);
     if (stamp?.kind !== 'folder' || visited.has(path) || path === apart) return;
@@ -85,6 +96,7 @@ export function scanFolders({ roots, known, reader, disk, look, now, extent, hom
     if (look.stamp(real)?.kind === 'folder') visit(real);
     else stops.push(rawMissing(root));
   }
+  if (inHome !== undefined) visitHome('');
   // A folder that stands did not tell its subfolders: all that are known are asked, which is as good.
   const isApart = (path: string): boolean => path.startsWith(`${apart}/`);
   if (extent === 'asked') for (const path of knownLines.keys()) if (!isApart(path)) visit(path);

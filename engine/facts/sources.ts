@@ -34,8 +34,9 @@ export type SourceOptions = {
   readonly cache: Cache;
   readonly now: () => number;
   readonly extent: 'whole' | 'asked';
-  /** Absolute; what lies in it is never a source. */
+  /** Absolute; what lies in it is never a source, unless the home lies in a bucket and the index says so. */
   readonly home: string;
+  readonly isBucket?: boolean;
   readonly onProgress?: (headsRead: number) => void;
 };
 
@@ -43,7 +44,8 @@ export function openSources(options: SourceOptions): Sources {
   const { source, disk, look, cache, now, extent } = options;
   const reader = createFolderReader(options);
   const known = readSummary(cache, source);
-  const scan = scanFolders({ ...options, roots: source.roots, known, reader });
+  const inHome = options.isBucket === true ? source.inHome : undefined;
+  const scan = scanFolders({ ...options, roots: source.roots, known, reader, inHome });
   const groups = groupFolders(scan, known, reader);
   if (scan.stops.length === 0) remember({ scan, groups, known, source, cache, reader });
 

@@ -58,6 +58,11 @@ export type SourceIndex = {
   /** Absolute directories. */
   readonly roots: readonly string[];
   readonly matches: (fileName: string) => boolean;
+  /**
+   * Of a home in a bucket, which folders hold sources as well: those whose files are, those that are only gone through, and what is neither.
+   * The path is below the home; the home itself is ''. Where it is not given, there are none.
+   */
+  readonly inHome?: (folder: string) => 'files' | 'folders' | 'nothing';
   /** `head(bytes)` gives the first bytes of the file, decompressed where it is gzip; fewer where the file is shorter. */
   readonly read: (path: string, head: (bytes: number) => Uint8Array) => Indexed;
 };
@@ -114,8 +119,10 @@ export type Given = {
   files(need: string): Flat;
   /** For output: what is recorded of it; undefined where it is lacking. */
   made(need: string): MadeInput | undefined;
-  /** Absolute path of an output of this target once it is published. */
+  /** Path of an output of this target once it is published, as all machines know it. */
   published(output: string): string;
+  /** A text with the paths of this machine below the home put as all machines know them: in a directory they are the same. */
+  named(text: string): string;
 };
 
 /** A published output of another target. */

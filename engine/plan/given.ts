@@ -5,12 +5,16 @@ import type { Target } from '../model/target.ts';
 export function givenOf({
   target,
   home,
+  here = home,
   path,
   made,
   read,
 }: {
   readonly target: Pick<Target, 'id' | 'needs' | 'outputs'>;
+  /** As all machines know it. */
   readonly home: string;
+  /** Where a recipe finds what it needs of it. */
+  readonly here?: string;
   readonly path: (need: string) => string | undefined;
   readonly made: (need: string) => MadeInput | undefined;
   readonly read: (path: string) => Uint8Array | undefined;
@@ -48,6 +52,7 @@ export function givenOf({
       if (found === undefined) throw new Error(`bug in a rule: ${target.id} has no output ${output}`);
       return `${home}/${found.path}`;
     },
+    named: (text) => text.replaceAll(`${here}/`, () => `${home}/`),
   };
 }
 

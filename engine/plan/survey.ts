@@ -84,6 +84,7 @@ export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask):
     extent,
     home: site.home,
     named: site.named,
+    isBucket: world.bucket !== undefined,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   if (opened.stops[0] !== undefined) return failed(opened.stops[0]);

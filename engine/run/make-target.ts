@@ -129,7 +129,14 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
       const members = Object.values(made).flatMap((input) => input.members.map(({ path }) => `${site.home}/${path}`));
       // What is linked to need not be here.
       const release = target.rule.kind === 'links' ? undefined : await bringing?.bring(members);
-      const given = givenOf({ target, home: site.named, path: (need) => paths[need], made: (need) => made[need], read: disk.read });
+      const given = givenOf({
+        target,
+        home: site.named,
+        here: site.home,
+        path: (need) => paths[need],
+        made: (need) => made[need],
+        read: disk.read,
+      });
       try {
         return await attempt({ world, target, folder: attemptFolder(folders, target.id), given, record });
       } finally {

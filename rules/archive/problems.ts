@@ -22,6 +22,12 @@ export const deliveryUnlike = (path: string): Problem => ({
   try: 'adap verify, then adap build archive',
 });
 
+export const deliveryLink = (home: string): Problem => ({
+  code: 'delivery-link',
+  says: `the archive lies in ${home}, and nothing can be linked to it`,
+  try: '--copy DEST',
+});
+
 export const deliveryOption = (): Problem => ({
   code: 'bad-option',
   says: 'both --copy and --link say where the archive goes',

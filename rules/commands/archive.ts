@@ -5,9 +5,11 @@ import { deliver } from '../archive/deliver.ts';
 import type { Delivered } from '../archive/deliver.ts';
 import { lacks } from '../archive/lacks.ts';
 import type { MaskPart } from '../archive/mask-part.ts';
-import { deliveryOption, noMask } from '../archive/problems.ts';
+import { deliveryLink, deliveryOption, noMask } from '../archive/problems.ts';
 import type { MaskOf } from '../archive/tables.ts';
+import { ARCHIVE } from '../layout.ts';
 import { notBuilt } from './problems.ts';
+import { filesOf } from './scorecard.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** What the archive lacks; and the archive, or some masks of it, brought to a disk. It builds nothing: `adap build archive` does. */
@@ -41,12 +43,16 @@ export const archiveCommand = (): RuleCommand => ({
     if (to === undefined) return written(asked, report, { lines, problems: [] });
     // A mask that was brought before is kept up to date: the tables there are of all that lies there.
     const isThere = ({ at }: StandingTarget): boolean => existsSync(`${resolve(asked.cwd, to)}/${at['mask'] ?? ''}`);
-    const parts = standing
-      .filter((target) => target.rule === 'archive-part' && target.record !== undefined && (isWanted(target) || isThere(target)))
-      .map((target) => partOf(asked, target));
+    if (link !== undefined && asked.facts.home !== asked.facts.here) return problem(deliveryLink(asked.facts.home));
+    const published = standing.filter(
+      (target) => target.rule === 'archive-part' && target.record !== undefined && (isWanted(target) || isThere(target)),
+    );
+    await asked.fetch(filesOf(published));
+    const parts = published.map((target) => partOf(asked, target));
     if (parts.length === 0) return problem(notBuilt(masks.join(', ') || 'any mask', 'archive'));
+    await asked.fetch(parts.flatMap(({ part }) => Object.keys(part.digests).map((path) => `${ARCHIVE}/${path}`)));
     const delivered = await deliver({
-      archive: `${asked.facts.home}/archive`,
+      archive: `${asked.facts.here}/${ARCHIVE}`,
       parts,
       to: resolve(asked.cwd, to),
       by: copy === undefined ? 'link' : 'copy',
@@ -59,7 +65,7 @@ const problem = (found: Problem): Report => ({ rows: [], lines: [], problems: [f
 
 const partOf = ({ facts }: Asked, { at, record }: StandingTarget): MaskOf => ({
   mask: at['mask'] ?? '',
-  part: JSON.parse(readFileSync(`${facts.home}/${record?.outputs[0]?.path ?? ''}`, 'utf8')) as MaskPart,
+  part: JSON.parse(readFileSync(`${facts.here}/${record?.outputs[0]?.path ?? ''}`, 'utf8')) as MaskPart,
 });
 
 function deliveredLines(

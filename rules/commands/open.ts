@@ -18,23 +18,26 @@ export const openCommand = (browsers: Browsers = process.env): RuleCommand => ({
     reduce: { value: 'NAME', does: 'of the reduce directory NAME; default: reduce, or the only one' },
     print: { does: 'only say where they are' },
   },
-  run(asked) {
+  async run(asked) {
     const [subject] = asked.subjects;
-    const page = subject === undefined ? noDataset('nothing') : pageOf(asked, asDataset(subject));
+    const page = subject === undefined ? noDataset('nothing') : await pageOf(asked, asDataset(subject));
     if (typeof page !== 'string') return { rows: [], lines: [], problems: [page] };
     const why = asked.options['print'] === undefined ? browse(page, browsers) : undefined;
     return { rows: [{ page }], lines: [page, ...(why === undefined ? [] : [`not opened: ${why}`])], problems: [] };
   },
 });
 
-function pageOf({ facts, options, targets }: Asked, subject: string): string | Problem {
+async function pageOf({ facts, options, targets, fetch }: Asked, subject: string): Promise<string | Problem> {
   const reductions = targets().filter((target) => target.rule === 'reduce' && target.subject === subject && target.record !== undefined);
   const wanted = options['reduce'] ?? (reductions.length === 1 ? reductions[0]?.at['reduce'] : 'reduce');
   const tarballs = reductions.flatMap(({ id, at, record }) =>
     (record?.outputs ?? []).filter(({ name }) => name === 'qa').map((qa) => ({ ...qa, target: id, reduce: at['reduce'] ?? '' })),
   );
   const tarball = tarballs.find(({ reduce }) => reduce === wanted);
-  if (tarball !== undefined) return unpacked(facts.home, tarball);
+  if (tarball !== undefined) {
+    await fetch([tarball.path]);
+    return unpacked(facts.here, tarball);
+  }
   return tarballs.length > 0
     ? whichReduction(
         subject,

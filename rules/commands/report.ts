@@ -6,7 +6,7 @@ import { readBadSlits } from '../scorecard/read-scorecard.ts';
 import { worstFirst } from '../scorecard/verdict.ts';
 import { isAskedFor } from './dataset-names.ts';
 import { noDataset } from './problems.ts';
-import { judgedOf, publishedFile, publishedScorecards } from './scorecard.ts';
+import { filesOf, judgedOf, publishedFile, publishedScorecards } from './scorecard.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** One page for those who were not there: states, scorecards, failures, times. */
@@ -16,7 +16,7 @@ export const reportCommand = (): RuleCommand => ({
   examples: ['adap report', 'adap report HDa06DB --to HDa06DB.html'],
   words: 'DATASET',
   options: { to: { value: 'FILE', does: 'where it goes; default: adap-report.html' } },
-  run(asked) {
+  async run(asked) {
     const file = asked.options['to'] ?? 'adap-report.html';
     const path = resolve(asked.cwd, file);
     const all = asked.targets();
@@ -24,6 +24,7 @@ export const reportCommand = (): RuleCommand => ({
     if (unknown.length > 0) return { rows: [], lines: [], problems: unknown };
     const isWanted = ({ subject }: StandingTarget): boolean =>
       asked.subjects.length === 0 || asked.subjects.some((wanted) => isAskedFor(subject, wanted));
+    await asked.fetch(filesOf(publishedScorecards(asked)));
     const { data, problems } = dataOf(asked, all.filter(isWanted));
     const refused = writeWhole(path, file, reportPage(data));
     if (refused !== undefined) return { rows: [], lines: [], problems: [...problems, refused] };

@@ -15,7 +15,8 @@ export const scorecardCommand = (): RuleCommand => ({
   examples: ['adap scorecard', 'adap scorecard HDa06DB', 'adap scorecard --csv > scorecard.csv'],
   words: 'DATASET',
   options: { csv: { does: 'in the columns of the old scripts' } },
-  run(asked) {
+  async run(asked) {
+    await asked.fetch(filesOf(publishedScorecards(asked)));
     const read = publishedScorecards(asked).map((target) => judgedOf(asked, target));
     const problems: Problem[] = read.flatMap((each) => ('code' in each ? [each] : []));
     const frames = read.flatMap((each) => ('code' in each ? [] : each)).toSorted(worstFirst);
@@ -43,6 +44,10 @@ export const publishedScorecards = ({ targets, subjects }: Asked): readonly Stan
       rule === 'scorecard' && record !== undefined && (subjects.length === 0 || subjects.some((wanted) => isAskedFor(subject, wanted))),
   );
 
+/** All that was published of some targets. */
+export const filesOf = (targets: readonly StandingTarget[]): readonly string[] =>
+  targets.flatMap(({ record }) => (record?.outputs ?? []).map(({ path }) => path));
+
 /** The frames of one scorecard, judged again from its file. */
 export function judgedOf({ facts }: Pick<Asked, 'facts'>, target: StandingTarget): readonly Judged[] | Problem {
   const scorecard = publishedFile(facts, target, 'file');
@@ -55,10 +60,10 @@ export function judgedOf({ facts }: Pick<Asked, 'facts'>, target: StandingTarget
 
 /** An output as it lies in the home; one that is gone is empty. */
 export function publishedFile(
-  { home }: Pick<Facts, 'home'>,
+  { here }: Pick<Facts, 'here'>,
   { record }: StandingTarget,
   output: string,
 ): { readonly path: string; readonly text: string } {
-  const path = `${home}/${record?.outputs.find(({ name }) => name === output)?.path ?? ''}`;
+  const path = `${here}/${record?.outputs.find(({ name }) => name === output)?.path ?? ''}`;
   return { path, text: existsSync(path) ? readFileSync(path, 'utf8') : '' };
 }

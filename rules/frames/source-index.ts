@@ -3,6 +3,7 @@ import type { DeimosConfig } from '../config.ts';
 import { readPrimaryHeader } from '../fits/primary-header.ts';
 import { gzipDamaged } from '../fits/problems.ts';
 import { roundHalfToEven } from '../python/round.ts';
+import { rawFolders } from '../layout.ts';
 import { CARDS, frameFromHeader } from './frame-from-header.ts';
 import type { Frame } from './frame.ts';
 
@@ -15,6 +16,7 @@ export const frameIndex = (config: DeimosConfig): SourceIndex => ({
   revision: 4,
   roots: config.raw,
   matches: (name) => name.endsWith('.fits') || name.endsWith('.fits.gz'),
+  inHome: rawFolders,
   read(path, head) {
     try {
       const header = readPrimaryHeader(path, head, CARDS);

@@ -7,7 +7,16 @@ import { completeSet, factsOfFrames, frameEntry } from '../rig/frame-facts.ts';
 
 const ask = (of: Facts, words: readonly string[], options: Readonly<Record<string, string>> = {}): Promise<Report> =>
   Promise.resolve(
-    framesCommand({ raw: [] }).run({ facts: of, words, options, cwd: '/', config: '/config', subjects: words, targets: () => [] }),
+    framesCommand({ raw: [] }).run({
+      facts: of,
+      words,
+      options,
+      cwd: '/',
+      config: '/config',
+      subjects: words,
+      targets: () => [],
+      fetch: () => Promise.resolve(),
+    }),
   );
 const says = async (of: Facts, ...words: string[]): Promise<readonly string[]> => (await ask(of, words)).lines;
 

@@ -275,7 +275,16 @@ test('adap open says what is not there, and leaves nothing behind', async () => 
 type Given = { home: string; cwd: string; targets: readonly StandingTarget[]; words?: readonly string[]; options?: Asked['options'] };
 
 const saysOf = async (command: RuleCommand, { home, cwd, targets, words = [], options = {} }: Given) =>
-  command.run({ facts: { home } as Asked['facts'], words, subjects: words, options, cwd, config: '/config', targets: () => targets });
+  command.run({
+    facts: { home, here: home } as Asked['facts'],
+    words,
+    subjects: words,
+    options,
+    cwd,
+    config: '/config',
+    targets: () => targets,
+    fetch: () => Promise.resolve(),
+  });
 
 const codes = ({ problems }: { readonly problems: readonly { readonly code: string }[] }): readonly string[] =>
   problems.map(({ code }) => code);
