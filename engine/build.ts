@@ -23,6 +23,7 @@ import { recoverInBucket } from './run/publish-bucket.ts';
 import type { Place as BucketPlace, Recovered } from './run/publish-bucket.ts';
 import { homeTakenOver } from './stores/problems.ts';
 import { homeUnwritable } from './run/problems.ts';
+import { takeSealed } from './run/sealed-elsewhere.ts';
 import { takeLock } from './run/lock.ts';
 import { retireOrphans } from './run/retire-orphans.ts';
 import { runTargets } from './run/run-targets.ts';
@@ -79,6 +80,7 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
       options.tell({ kind: 'recovered', target, by });
     if (world.bucket !== undefined) await tidyBucket({ world, bucket: world.bucket, home: site.home, folders, records }, tellRecovered);
     const stuck = recover({ world, home: site.home, folders, records }, tellRecovered);
+    if (world.bucket !== undefined) takeSealed({ world, bucket: world.bucket, folders });
     const found = await findAttempts({ world, folders, executor: options.executor }, stuck);
     end = () => releaseAll(found);
     const lookedAtMs = world.now();

@@ -1,10 +1,11 @@
 /** For a home in a bucket: what an attempt made goes up, under a prefix of its own, before the attempt says that it has ended well. */
 import type { Disk } from '../disk/disk.ts';
 import { digest } from '../lib/digest.ts';
-import type { Order, Uploaded } from '../model/attempt.ts';
+import type { Manifest, Order, Uploaded } from '../model/attempt.ts';
 import { failing } from '../model/failing.ts';
 import type { Found } from '../model/object.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
+import { sealed } from '../records/record-files.ts';
 import { openS3 } from '../stores/s3.ts';
 import { isStoreRefusal } from '../stores/refusal.ts';
 
@@ -42,6 +43,18 @@ export async function uploadOutputs(
     const all = outputs.map((output) => withoutLinks(output, { disk, folder }));
     await Promise.all(all.flatMap(({ members }) => members.filter(({ stamp }) => stamp.kind === 'file').map(({ path }) => put(path))));
     return { outputs: all, uploaded };
+  } finally {
+    store.close();
+  }
+}
+
+/** Written last: what the next builder takes over, wherever it runs. */
+export async function uploadManifest(order: Order, manifest: Manifest): Promise<void> {
+  if (order.upload === undefined) return;
+  const store = openS3(order.upload.address);
+  try {
+    await store.write(`${order.upload.prefix}.adap/order.json`, Buffer.from(sealed(order)));
+    await store.write(`${order.upload.prefix}.adap/manifest.json`, Buffer.from(sealed(manifest)));
   } finally {
     store.close();
   }

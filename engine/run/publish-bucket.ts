@@ -150,12 +150,20 @@ function settle({ world, bucket, records }: Place, { record }: Intent): TargetRe
   return published;
 }
 
-function tidyUp({ world, bucket, folders, records }: Place, { record, prefix }: Intent): void {
+function tidyUp({ world, bucket, folders, records }: Place, { record }: Intent): void {
   records.removeFailure(record.target);
-  world.disk.remove(`${bucket.folder}/${prefix}`);
+  removeSealed(bucket, record.target);
   world.step('attempt-removed');
   world.disk.remove(intentPath({ folders }, record.target));
   world.step('intent-closed');
+}
+
+/** Of all its attempts: what processes elsewhere have uploaded is in no listing of this one. */
+function removeSealed(bucket: Bucket, target: string): void {
+  bucket.checkGuard();
+  const keys = bucket.now.list(bucket.keyOf(sealedPrefix(target, '').slice(0, -1))).map(({ key }) => key);
+  bucket.now.remove(keys);
+  for (const key of keys) bucket.tree().set(key.slice(bucket.prefix.length), undefined);
 }
 
 /** With the stamps of what lies there: by content, so that they are the same wherever it lies. A folder with nothing in it is none in a bucket. */
@@ -192,7 +200,7 @@ export async function recoverInBucket(place: Place, tell: (target: string, by: R
     const isThere = ({ key, etag }: Found): boolean => tree.file(key.slice(bucket.prefix.length))?.etag === etag;
     const isOvertaken = (now?.fence ?? 0) > intent.fence;
     if (isOvertaken || (!isPlaced && !Object.values(from).every(isThere))) {
-      world.disk.remove(`${bucket.folder}/${intent.prefix}`);
+      removeSealed(bucket, record.target);
       world.disk.remove(path);
       tell(record.target, 'rolled-back');
       continue;
