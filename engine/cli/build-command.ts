@@ -1,3 +1,5 @@
+import type { Wishes } from '../plan/plan.ts';
+import type { Ask } from '../plan/survey.ts';
 import { foldersOf } from '../records/folders.ts';
 import { isUnmoved } from '../plan/unmoved.ts';
 import type { Memory, Unmoved } from '../plan/unmoved.ts';
@@ -56,7 +58,7 @@ const askOf = (values: Values, words: readonly string[]) =>
     retry: values['retry'] === true ? 'yes' : 'no',
   }) as const;
 
-const memoryOf = ({ world, site, modules }: InProject, ask: ReturnType<typeof askOf>): Memory => ({
+export const memoryOf = ({ world, site, modules }: InProject, ask: Ask & Wishes): Memory => ({
   // A look at one part does not make the next look at everything slow.
   file: `${foldersOf(site.home).cache}/${ask.words.length + ask.stages.length === 0 ? 'unmoved' : 'unmoved-part'}`,
   request: JSON.stringify([

@@ -10,6 +10,7 @@ import { foldersOf } from '../records/folders.ts';
 import { countsLine } from '../report/counts-line.ts';
 import { createEventLines } from '../report/event-lines.ts';
 import { createFooter } from '../report/footer.ts';
+import { sizeWords } from '../report/size-words.ts';
 import { problemText } from '../report/problem-text.ts';
 import { createBuildControl } from './build-control.ts';
 import { EXIT, withProgress } from './command.ts';
@@ -31,7 +32,7 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
   });
   const folders = foldersOf(context.site.home);
   const logs = listenToLogs({ disk: world.disk, folders, rules: context.site.project.rules });
-  const footer = createFooter({ now: world.now, says: logs.words });
+  const footer = createFooter({ now: world.now, says: (target) => logs.words(target) || movedWords(world.bucket?.moved) });
   const eventLines = createEventLines(world.now);
   const complain = isTerminal && process.stderr.isTTY === true ? screen.line : context.complain;
   const tell = (event: Event): void => {
@@ -84,6 +85,10 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
     screen.close();
   }
 }
+
+/** `1.2 GB up, 3.4 GB down` since the build began; empty of a home in a directory. */
+const movedWords = (moved: { readonly up: number; readonly down: number } | undefined): string =>
+  (['up', 'down'] as const).flatMap((way) => ((moved?.[way] ?? 0) > 0 ? [`${sizeWords(moved?.[way] ?? 0)} ${way}`] : [])).join(', ');
 
 /** A log of hours tells nothing new more often. */
 const LOOK_MS = 1000;

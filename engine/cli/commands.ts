@@ -10,6 +10,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   log: async () => (await import('./log-command.ts')).logCommand,
   verify: async () => (await import('./verify-command.ts')).verifyCommand,
   clean: async () => (await import('./clean-command.ts')).cleanCommand,
+  get: async () => (await import('./get-command.ts')).getCommand,
+  put: async () => (await import('./put-command.ts')).putCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   completion: async () => (await import('./completion-command.ts')).completionCommand,
   complete: async () => (await import('./complete-command.ts')).completeCommand(COMMANDS),

@@ -108,3 +108,30 @@ export const noLog = (asked: string): Problem => ({
   says: `no attempt at ${asked} has left a log: it was never run, or is made without commands`,
   try: `adap why ${asked}`,
 });
+
+export const whatAndWhere = (command: 'get' | 'put'): Problem => ({
+  code: 'what-and-where',
+  says:
+    command === 'get'
+      ? 'adap get needs at least one target, and behind it the folder to bring it to'
+      : 'adap put needs a folder of raw files',
+  try: `adap ${command} --help`,
+});
+
+export const noBucket = (home: string): Problem => ({
+  code: 'no-bucket',
+  says: `the home ${home} is a folder: raw files are linked to from there, and need not be put`,
+  try: 'name their folder in adapfile.ts, in raw; or see home there: s3://BUCKET/PREFIX',
+});
+
+export const notPublished = (target: string): Problem => ({
+  code: 'not-published',
+  says: `nothing is published of ${target}`,
+  try: `adap why '${target}'`,
+});
+
+export const notWhole = (target: string): Problem => ({
+  code: 'not-as-recorded',
+  says: `${target} is not there as its record says, or was published anew again and again meanwhile`,
+  try: `adap verify '${target}'`,
+});

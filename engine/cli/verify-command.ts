@@ -7,9 +7,10 @@ import { recordedTargets } from '../records/recorded-targets.ts';
 import { problemText } from '../report/problem-text.ts';
 import { findingLine, verifyProgress, verifySum, verifySummary } from '../report/verify-lines.ts';
 import { verify } from '../run/verify.ts';
+import { atTimes } from './at-times.ts';
 import { damageNotNoted } from './problems.ts';
 import { EXIT, withProgress } from './command.ts';
-import type { Command, Context, InProject } from './command.ts';
+import type { Command, InProject } from './command.ts';
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -36,7 +37,7 @@ export const verifyCommand: Command = {
         context.progress('');
         print(isJson ? JSON.stringify({ kind: 'finding', ...finding }) : findingLine(finding));
       },
-      progress: atTimes(context, (doneBytes, ofBytes) => context.progress(verifyProgress(doneBytes, ofBytes))),
+      progress: atTimes(context, (doneBytes: number, ofBytes: number) => context.progress(verifyProgress(doneBytes, ofBytes))),
     });
     context.progress('');
     print(isJson ? verifySummary(verified) : verifySum(verified));
@@ -52,15 +53,4 @@ function askedFor(context: InProject, words: readonly string[]): { targets: read
   context.progress('');
   if (isFailed(surveyed)) return failed(surveyed.problem);
   return { targets: [...surveyed.asked], damaged: [] };
-}
-
-/** A terminal is written to ten times a second, however small the files are. */
-function atTimes({ world }: Context, say: (doneBytes: number, ofBytes: number) => void): typeof say {
-  let saidAtMs = 0;
-  return (doneBytes, ofBytes) => {
-    const nowMs = world.now();
-    if (nowMs - saidAtMs < 100) return;
-    saidAtMs = nowMs;
-    say(doneBytes, ofBytes);
-  };
 }

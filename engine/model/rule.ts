@@ -63,6 +63,8 @@ export type SourceIndex = {
    * The path is below the home; the home itself is ''. Where it is not given, there are none.
    */
   readonly inHome?: (folder: string) => 'files' | 'folders' | 'nothing';
+  /** Rules that lay sources out in the home: what `adap put` builds. */
+  readonly laidOutBy?: readonly string[];
   /** `head(bytes)` gives the first bytes of the file, decompressed where it is gzip; fewer where the file is shorter. */
   readonly read: (path: string, head: (bytes: number) => Uint8Array) => Indexed;
 };
@@ -141,6 +143,8 @@ export type Output = {
   readonly path: string;
   /** Digest of the meaning in place of that of the bytes, for those who need it `by: 'meaning'`. */
   readonly meaning?: (bytes: Uint8Array) => Flat;
+  /** Of what kind it is, for those who want only that of all outputs. */
+  readonly is?: 'log' | 'qa';
   /** For `runs`: an empty file, or a tree without files, is whole. */
   readonly mayBeEmpty?: boolean;
 };

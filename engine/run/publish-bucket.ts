@@ -54,7 +54,9 @@ export async function publishInBucket(
   const { world, records } = place;
   const manifest = readManifest(world.disk, controlFolder(attempt));
   const made = manifest?.kind === 'sealed' ? manifest.uploaded : undefined;
-  const name = manifest === undefined ? String(record.publishedAtMs).padStart(14, '0') : manifest.order.attempt;
+  // What went up before a break lies where it is looked for again.
+  const own = sources === undefined ? String(record.publishedAtMs).padStart(14, '0') : 'links';
+  const name = manifest === undefined ? own : manifest.order.attempt;
   const prefix = sealedPrefix(record.target, name);
   const before = records.get(record.target);
   const from = made ?? (await uploadAll(place, { record, attempt, sources, prefix, before }));

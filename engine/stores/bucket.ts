@@ -52,6 +52,8 @@ export type Bucket = BucketHome &
     tree(): Tree;
     /** What others have written since is seen from now on. */
     listAgain(): void;
+    /** Bytes of files that went up and came down so far. */
+    readonly moved: { readonly up: number; readonly down: number };
     /** From now on nothing is written unless this says so: the lock of a builder. */
     guard(mayWrite: (() => boolean) | undefined): void;
     /** Throws where it may not be written. */
@@ -59,11 +61,32 @@ export type Bucket = BucketHome &
     close(): void;
   };
 
+const counted = (store: Store, moved: { up: number; down: number }): Store => ({
+  ...store,
+  upload: (key, file, how = {}) =>
+    store.upload(key, file, {
+      onBytes(bytes) {
+        moved.up += bytes;
+        how.onBytes?.(bytes);
+      },
+    }),
+  fetch: (found, file, how = {}) =>
+    store.fetch(found, file, {
+      ...how,
+      onBytes(bytes) {
+        moved.down += bytes;
+        how.onBytes?.(bytes);
+      },
+    }),
+});
+
 /** Of this machine alone, below the home. */
 const OWN = /^\.adap\/(attempts|cache)(\/|$)/;
 
 export function openBucket(home: BucketHome): Bucket {
-  const { store, now, all, close } = openStoreThread(home.address);
+  const { store: plain, now, all, close } = openStoreThread(home.address);
+  const moved = { up: 0, down: 0 };
+  const store = counted(plain, moved);
   const { prefix, folder } = home;
   let tree: Tree | undefined;
   let guard: (() => boolean) | undefined;
@@ -74,6 +97,7 @@ export function openBucket(home: BucketHome): Bucket {
   };
   return {
     ...home,
+    moved,
     store,
     now,
     all,

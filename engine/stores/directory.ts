@@ -15,8 +15,8 @@ export function openDirectory(root: string): Store {
       if (!(await stat(at(key))).isFile()) return undefined;
       const sums = createSums(Infinity);
       await readInto(sums, at(key));
-      const { etag, size } = sums.end();
-      return { key, size, etag };
+      const { sum, size } = sums.end();
+      return { key, size, etag: sum };
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
       throw error;
@@ -81,9 +81,9 @@ export function openDirectory(root: string): Store {
       await copyFile(at(found.key), file);
       onBytes?.(found.size);
       if (sha256 === undefined) return true;
-      const sums = createSums(Infinity);
+      const sums = createSums('sha256');
       await readInto(sums, file);
-      return sums.end().sha256 === sha256;
+      return sums.end().sum === sha256;
     },
     write: (key, bytes) => whole(key, filled(bytes)),
     async upload(key, file, { onBytes } = {}) {

@@ -23,18 +23,33 @@ export function partOf({ size, etag }: { readonly size: number; readonly etag: s
   return fitting.includes(PART) ? PART : fitting.length === 1 ? fitting[0] : undefined;
 }
 
-export type Sums = { readonly etag: string; readonly sha256: string; readonly size: number };
+export type Sums = { readonly sum: string; readonly size: number };
+export type Summing = { update(piece: Uint8Array): void; end(): Sums };
 
-/** Of bytes that come one after the other: the ETag they have in parts of `part` bytes, and their SHA-256. */
-export function createSums(part: number) {
+/** Of bytes that come one after the other: the ETag they have in parts of `part` bytes, or their SHA-256: each takes its time. */
+export function createSums(part: number | 'sha256') {
+  return part === 'sha256' ? shaSums() : etagSums(part);
+}
+
+function shaSums(): Summing {
   const sha = createHash('sha256');
+  let size = 0;
+  return {
+    update(piece) {
+      sha.update(piece);
+      size += piece.length;
+    },
+    end: () => ({ sum: sha.digest('hex'), size }),
+  };
+}
+
+function etagSums(part: number): Summing {
   const md5s: Buffer[] = [];
   let md5 = createHash('md5');
   let inPart = 0;
   let size = 0;
   return {
-    update(piece: Uint8Array): void {
-      sha.update(piece);
+    update(piece) {
       size += piece.length;
       for (let rest = piece; rest.length > 0;) {
         if (inPart === part) {
@@ -48,21 +63,21 @@ export function createSums(part: number) {
         rest = rest.subarray(now.length);
       }
     },
-    end(): Sums {
+    end() {
       const last = md5.digest();
       const isWhole = md5s.length === 0 && (part === Infinity || size <= PART);
-      const etag = isWhole
+      const sum = isWhole
         ? last.toString('hex')
         : `${createHash('md5')
             .update(Buffer.concat([...md5s, last]))
             .digest('hex')}-${md5s.length + 1}`;
-      return { etag, sha256: sha.digest('hex'), size };
+      return { sum, size };
     },
   };
 }
 
 /** Of a file, up to `limit` bytes of it. */
-export async function readInto(sums: ReturnType<typeof createSums>, file: string, limit = Infinity): Promise<void> {
+export async function readInto(sums: Summing, file: string, limit = Infinity): Promise<void> {
   const handle = await open(file, 'r');
   try {
     const buffer = Buffer.allocUnsafe(MIB);

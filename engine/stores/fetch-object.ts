@@ -45,15 +45,18 @@ export async function fetchObject(found: Found, file: string, how: How): Promise
 /** Two that came with the same bytes are believed where nothing else tells. */
 function isRight(found: Found, sums: Sums, { sha256, isChecked, seen }: How & { readonly seen: Set<string> }): boolean {
   if (sums.size !== found.size) return false;
-  if (sha256 !== undefined) return sums.sha256 === sha256;
-  if (partOf(found) !== undefined) return sums.etag === found.etag;
-  if (isChecked || seen.has(sums.sha256)) return true;
-  seen.add(sums.sha256);
+  if (sha256 !== undefined) return sums.sum === sha256;
+  if (partOf(found) !== undefined) return sums.sum === found.etag;
+  if (isChecked || seen.has(sums.sum)) return true;
+  seen.add(sums.sum);
   return false;
 }
 
-async function gather(found: Found, partial: string, { from, onBytes }: How): Promise<Sums | undefined> {
-  const sums = createSums(partOf(found) ?? Infinity);
+/** Bytes that are held before they are written: the pieces of an answer are small. */
+const HELD = 2 ** 20;
+
+async function gather(found: Found, partial: string, { from, onBytes, sha256 }: How): Promise<Sums | undefined> {
+  const sums = createSums(sha256 === undefined ? (partOf(found) ?? 'sha256') : 'sha256');
   let have = await sizeOf(partial);
   if (have > found.size) {
     await rm(partial, { force: true });
@@ -68,12 +71,25 @@ async function gather(found: Found, partial: string, { from, onBytes }: How): Pr
       try {
         const got = await from(have);
         if (got === undefined) return undefined;
-        for await (const piece of got.body) {
-          const part = piece.subarray(0, found.size - have);
-          await handle.writeFile(part);
-          sums.update(part);
-          have += part.length;
-          onBytes?.(part.length);
+        let held: Buffer[] = [];
+        let size = 0;
+        const put = async (): Promise<void> => {
+          const bytes = Buffer.concat(held).subarray(0, found.size - have);
+          [held, size] = [[], 0];
+          await handle.writeFile(bytes);
+          sums.update(bytes);
+          have += bytes.length;
+          onBytes?.(bytes.length);
+        };
+        try {
+          for await (const piece of got.body) {
+            held.push(piece);
+            size += piece.length;
+            if (size >= HELD) await put();
+          }
+        } finally {
+          // What came before it broke off is kept.
+          await put();
         }
       } catch (error) {
         if (!isPassing(error)) throw error;

@@ -34,7 +34,7 @@ export async function uploadFile(asked: Asked): Promise<Found> {
   }
   const sums = createSums(PART);
   await readInto(sums, file);
-  const { etag, size: read } = sums.end();
+  const { sum: etag, size: read } = sums.end();
   // Whoever has uploaded it before, and was cut off behind it, need not do so again.
   const already = await isThere(key, read, etag);
   if (already !== undefined) {

@@ -17,6 +17,7 @@ export const frameIndex = (config: DeimosConfig): SourceIndex => ({
   roots: config.raw,
   matches: (name) => name.endsWith('.fits') || name.endsWith('.fits.gz'),
   inHome: rawFolders,
+  laidOutBy: ['raw', 'incomplete'],
   read(path, head) {
     try {
       const header = readPrimaryHeader(path, head, CARDS);

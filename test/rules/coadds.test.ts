@@ -447,7 +447,7 @@ function attempt(place: { readonly path: string }, environment: Record<string, s
     makes: { tree },
     say: (line: string) => void said.push(line),
     published: () => `/home/of/results/${OF}/Coadd/`,
-    named: (text: string) => text,
+    named: (words: string) => words,
   } as unknown as Run;
   return {
     run,
