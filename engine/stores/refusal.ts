@@ -40,6 +40,9 @@ export function namesOf(error: unknown): { readonly names: readonly string[]; re
   return { names, status };
 }
 
+/** What S3 lets through. */
+const SKEW_MS = 15 * 60_000;
+
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ALTNAME|ERR_TLS|ERR_SSL/;
 const CREDENTIALS = new Set(
   (
@@ -48,11 +51,12 @@ const CREDENTIALS = new Set(
   ).split(' '),
 );
 
-export function refusalOf(error: unknown, where: Where, doing: Doing): unknown {
+/** `aheadMs`: how far the store's clock is ahead of this machine's. An answer to HEAD does not say why it is refused. */
+export function refusalOf(error: unknown, { where, aheadMs }: { readonly where: Where; readonly aheadMs: number }, doing: Doing): unknown {
   if (isStoreRefusal(error)) return error;
   const { names, status } = namesOf(error);
   const has = (name: string): boolean => names.includes(name);
-  if (has('RequestTimeTooSkewed')) return storeRefusal(clockOff(where), 'credentials');
+  if (has('RequestTimeTooSkewed') || (status === 403 && Math.abs(aheadMs) > SKEW_MS)) return storeRefusal(clockOff(where), 'credentials');
   if (has('QuotaExceeded')) return storeRefusal(bucketFull(where), 'quota');
   if (has('NoSuchBucket')) return storeRefusal(bucketMissing(where), 'store-unavailable');
   if (doing === 'write' && (has('AccessDenied') || (status === 403 && has('Forbidden'))))

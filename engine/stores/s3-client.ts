@@ -33,15 +33,21 @@ export function openClient(address: Address): Asking {
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000, httpsAgent: AGENT, httpAgent: AGENT },
   });
   let aheadMs = 0;
+  const hear = (response: unknown): void => {
+    const { headers } = (response ?? {}) as { headers?: Record<string, string> };
+    const date = Date.parse(headers?.['date'] ?? '');
+    if (!Number.isNaN(date)) aheadMs = date - Date.now();
+  };
   const counts: Record<string, number> = {};
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const result = await next(args);
+      const result = await next(args).catch((error: unknown) => {
+        hear((error as { $response?: unknown }).$response);
+        throw error;
+      });
       const kind = (context.commandName ?? '').replace(/Command$/, '');
       counts[kind] = (counts[kind] ?? 0) + 1;
-      const { headers } = (result.response ?? {}) as { headers?: Record<string, string> };
-      const date = Date.parse(headers?.['date'] ?? '');
-      if (!Number.isNaN(date)) aheadMs = date - Date.now();
+      hear(result.response);
       return result;
     },
     { step: 'deserialize', priority: 'low', name: 'adapHears' },

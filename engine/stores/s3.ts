@@ -47,7 +47,7 @@ export function openS3(address: Address): S3Store {
     try {
       return await act();
     } catch (error) {
-      throw refusalOf(error, where, kind);
+      throw refusalOf(error, { where, aheadMs: asking.serverNow() - Date.now() }, kind);
     }
   };
   const bounded = <T>(kind: Doing, act: () => Promise<T>): Promise<T> => doing(kind, () => patience.limit(act));
