@@ -3,29 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inBucket } from '../rig/bucket-home.ts';
 import type { BucketProject } from '../rig/bucket-home.ts';
+import { assertConverged, assertNoRecordLacksObjects } from '../rig/converged.ts';
 import { joined } from '../rig/joined.ts';
 import { processesOf, until } from '../rig/processes.ts';
 import { createProject } from '../rig/project.ts';
 import type { TestProject } from '../rig/project.ts';
 import { good, recipes } from '../rig/recipes.ts';
 import { noRgw } from '../rig/rgw.ts';
-
-/** Whatever a record says is there, by the very objects that it names. */
-async function assertNoRecordLacksObjects(home: BucketProject, what: string): Promise<void> {
-  const sizes = new Map((await home.store.list('')).map(({ key, size }) => [key.replace('adap/raw_data_reorg/', ''), size]));
-  for (const { target, outputs, lies } of await home.records())
-    for (const { path, stamp } of outputs.flatMap(({ members }) => members))
-      if (stamp.kind === 'file') assert.equal(sizes.get(lies?.[path] ?? path), stamp.size, `${what}: ${path} of ${target}`);
-}
-
-async function assertConverged(home: BucketProject, expected: Readonly<Record<string, string>>, what: string): Promise<void> {
-  for (const [path, text] of Object.entries(expected)) assert.equal(await home.text(path), text, `${path} ${what}`);
-  const own = (await home.paths()).filter((path) => /^\.adap\/(intents|sealed|failures)\//.test(path));
-  assert.deepEqual(own, [], `nothing is left half done ${what}`);
-  const quiet = await home.adap('build -n');
-  assert.match(quiet.out, /^0 to build, 3 fresh$/m, `${what}: ${quiet.out}${quiet.error}`);
-  await assertNoRecordLacksObjects(home, what);
-}
 
 type Killed = {
   readonly project: TestProject;
