@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { inBucket, rgw } from '../rig/bucket-home.ts';
 import { assertBytesAsRecorded, assertConverged } from '../rig/converged.ts';
-import { startFaultProxy } from '../rig/fault-proxy.ts';
+import { FAULTS, startFaultProxy } from '../rig/fault-proxy.ts';
 import { createProject } from '../rig/project.ts';
 import { store } from '../rig/raw-store.ts';
 import { recipes } from '../rig/recipes.ts';
@@ -41,8 +41,9 @@ for (const share of [0.01, 0.1, 0.3, 0.5])
     // What comes down is right, too.
     const got = await home.adap(['get', ...NAMES, 'here']);
     assert.equal(got.code, 0, got.out + got.error);
-    const { requests, list, head, get, put, copy, delete: deleted, post, ...hurts } = faults;
-    const hurt = Object.values(hurts).reduce((sum, each) => sum + each, 0);
+    const { requests } = faults;
+    const hurts = Object.fromEntries(FAULTS.map((fault) => [fault, faults[fault]]));
+    const hurt = FAULTS.reduce((sum, fault) => sum + faults[fault], 0);
     console.log(
       `share ${share}, seed ${seed}: ${hurt} of ${requests} requests hurt (${JSON.stringify(hurts)}); ${builds} builds, ${bytes} bytes published, 0 wrong`,
     );
