@@ -14,6 +14,7 @@ import { forecast } from './plan/forecast.ts';
 import type { Inspected } from './plan/inspector.ts';
 import { plan, wishOf } from './plan/plan.ts';
 import type { Executor } from './executors/executor.ts';
+import { clearBrought } from './run/bring.ts';
 import { findAttempts } from './run/found-attempts.ts';
 import type { Found } from './run/found-attempts.ts';
 import type { TargetId } from './model/target.ts';
@@ -83,6 +84,7 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     if (world.bucket !== undefined) takeSealed({ world, bucket: world.bucket, folders });
     const found = await findAttempts({ world, folders, executor: options.executor }, stuck);
     end = () => releaseAll(found);
+    if (world.bucket !== undefined && ![...found.values()].some(({ kind }) => kind === 'live')) clearBrought(world.bucket);
     const lookedAtMs = world.now();
     const surveyed = survey(workplace, options);
     if (isFailed(surveyed)) return surveyed;

@@ -5,6 +5,7 @@ import { inHome } from '../plan/select.ts';
 import { isFailed, survey } from '../plan/survey.ts';
 import type { Survey } from '../plan/survey.ts';
 import { stateWords } from '../report/plan-table.ts';
+import { foldersOf } from '../records/folders.ts';
 import { problemText } from '../report/problem-text.ts';
 import { createBringing } from '../run/bring.ts';
 import { EXIT, withProgress } from './command.ts';
@@ -33,20 +34,25 @@ export function ruleCommand(from: RuleCommand): Command {
     needs: 'project',
     async run(context: InProject, values: Values, words) {
       const { bucket } = context.world;
-      const surveyed = survey(withProgress(context), { words: [], stages: [] });
+      // Builders have what they fetch to themselves.
+      const here = bucket === undefined ? context.site.home : `${foldersOf(context.site.home).cache}/read-${context.world.pid}`;
+      const surveyed = survey(withProgress({ ...context, site: { ...context.site, here } }), { words: [], stages: [] });
       context.progress('');
       if (isFailed(surveyed)) {
         context.complain(problemText(surveyed.problem));
         return EXIT.wrong;
       }
-      const bringing = bucket === undefined ? undefined : createBringing(bucket);
-      const releases: (() => void)[] = [];
+      const bringing = bucket === undefined ? undefined : createBringing(bucket, here);
+      const asked = askedOf(context, surveyed, { values, words });
       const fetch = async (paths: readonly string[]): Promise<void> => {
-        const release = await bringing?.bring(paths.map((path) => `${context.site.home}/${path}`));
-        if (release !== undefined) releases.push(release);
+        const lies = Object.assign({}, ...asked.targets().map(({ record }) => record?.lies ?? {})) as Record<string, string>;
+        await bringing?.bring(
+          paths.map((path) => `${context.site.home}/${path}`),
+          lies,
+        );
       };
-      const report = await Promise.resolve(from.run({ ...askedOf(context, surveyed, { values, words }), fetch })).finally(() =>
-        releases.forEach((release) => release()),
+      const report = await Promise.resolve(from.run({ ...asked, fetch })).finally(
+        () => bucket !== undefined && context.world.disk.remove(here),
       );
       for (const line of values['json'] === true ? report.rows.map((row) => JSON.stringify(row)) : report.lines) context.print(line);
       for (const problem of report.problems) context.complain(problemText(problem));
@@ -70,6 +76,7 @@ function askedOf(
       ),
     ),
     cwd: site.cwd,
+    cache: foldersOf(site.home).cache,
     config: site.config,
     subjects: words.map((word) => inHome(word, { home: site.home, named: site.named, cwd: site.cwd }).replace(/\/+$/, '')),
     targets: () => (standing ??= standingTargets(surveyed)),

@@ -17,6 +17,7 @@ export function openFacts(
   options: SourceOptions & {
     readonly config: { readonly path: string; readonly shown: string };
     /** The home as all machines know it. */ readonly named: string;
+    readonly here?: string;
   },
 ): OpenedFacts {
   const { config, stops, isSure } = openConfigFolder(options.disk, options.look, options.config);
@@ -32,7 +33,7 @@ export function openFacts(
       leftOut: sources.leftOut,
       config,
       home: options.named,
-      here: options.home,
+      here: options.here ?? options.home,
       once<T>(key: string, make: () => T): T {
         if (!once.has(key)) once.set(key, make());
         // The key belongs to one caller, who made the value.

@@ -30,6 +30,8 @@ export type Asked = {
   readonly config: string;
   /** The words as names of targets' subjects: paths in the home are understood, a trailing slash is dropped. */
   readonly subjects: readonly string[];
+  /** A folder of this machine for what can be made anew at any time. */
+  readonly cache: string;
   /** Makes files and folders of the home (paths below it) readable below `facts.here`, until the command ends. */
   readonly fetch: (paths: readonly string[]) => Promise<void>;
   /** All targets as they stand, judged as `build -n` judges them, inputs first. */

@@ -30,6 +30,8 @@ export type Site = {
   /** The home as all machines know it: its path, or `s3://…`. */
   readonly named: string;
   readonly bucket?: BucketHome;
+  /** Where what was fetched of a home in a bucket lies for this process; the home where it is not given. */
+  readonly here?: string;
   readonly config: string;
   readonly cwd: string;
 };
@@ -84,6 +86,7 @@ export function survey({ world, cache, site, onProgress }: Workplace, ask: Ask):
     extent,
     home: site.home,
     named: site.named,
+    here: site.here ?? site.home,
     isBucket: world.bucket !== undefined,
     ...(onProgress === undefined ? {} : { onProgress }),
   });

@@ -10,6 +10,8 @@ export type Folders = {
   readonly logs: string;
   /** What `clean` has taken out of the way. */
   readonly trash: string;
+  /** Of a home in a bucket: what attempts have uploaded. */
+  readonly sealed: string;
   readonly cache: string;
   readonly lock: string;
 };
@@ -23,6 +25,7 @@ export const foldersOf = (home: string): Folders => ({
   retired: `${home}/.adap/retired`,
   logs: `${home}/.adap/logs`,
   trash: `${home}/.adap/trash`,
+  sealed: `${home}/.adap/sealed`,
   cache: `${home}/.adap/cache`,
   lock: `${home}/.adap/lock`,
 });

@@ -9,7 +9,7 @@ import type { Folders } from '../records/folders.ts';
 import type { World } from '../world.ts';
 import { attemptState } from './attempt-state.ts';
 
-export const GARBAGE_KINDS = ['old', 'retired', 'attempts', 'logs', 'strays'] as const;
+export const GARBAGE_KINDS = ['old', 'retired', 'attempts', 'logs', 'uploads', 'strays'] as const;
 
 export type Garbage = {
   readonly kind: (typeof GARBAGE_KINDS)[number];
@@ -19,6 +19,9 @@ export type Garbage = {
 
 /** Files that a killed write or lock left are let be for so long: somebody may be about to write them. */
 const STRAY_AFTER_MS = 3_600_000;
+
+/** What an attempt has uploaded to a bucket, and nobody has taken. */
+const UPLOAD_KEPT_MS = 7 * 86_400_000;
 
 /** `mayTake`: a build may still take a sealed attempt at this target. */
 export function findGarbage(
@@ -49,12 +52,17 @@ export function findGarbage(
     return stamp !== undefined && world.now() - stamp.mtimeMs > STRAY_AFTER_MS;
   };
   const written = [...names(folders.records).map((name) => `${folders.records}/${name}`), folders.failures, folders.intents];
+  // Names of attempts begin with the time.
+  const isOld = (name: string): boolean => world.now() - Number(name.slice(0, 14)) > UPLOAD_KEPT_MS;
   const lock = basename(folders.lock);
   return [
     ...all('old', folders.old, isFree),
     ...all('retired', folders.retired, () => true),
     ...all('attempts', folders.attempts, (name) => isFree(name) && !isTaken(name)),
     ...all('logs', folders.logs, (name) => !named.has(short(name))),
+    ...names(folders.sealed)
+      .filter(isFree)
+      .flatMap((target) => all('uploads', `${folders.sealed}/${target}`, isOld)),
     ...written.flatMap((folder) => all('strays', folder, (name) => isStray(folder, name))),
     ...all('strays', folders.lock.slice(0, -lock.length - 1), (name) => isLockRemains(name, lock)),
   ];

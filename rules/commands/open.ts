@@ -27,7 +27,7 @@ export const openCommand = (browsers: Browsers = process.env): RuleCommand => ({
   },
 });
 
-async function pageOf({ facts, options, targets, fetch }: Asked, subject: string): Promise<string | Problem> {
+async function pageOf({ facts, options, targets, fetch, cache }: Asked, subject: string): Promise<string | Problem> {
   const reductions = targets().filter((target) => target.rule === 'reduce' && target.subject === subject && target.record !== undefined);
   const wanted = options['reduce'] ?? (reductions.length === 1 ? reductions[0]?.at['reduce'] : 'reduce');
   const tarballs = reductions.flatMap(({ id, at, record }) =>
@@ -36,7 +36,7 @@ async function pageOf({ facts, options, targets, fetch }: Asked, subject: string
   const tarball = tarballs.find(({ reduce }) => reduce === wanted);
   if (tarball !== undefined) {
     await fetch([tarball.path]);
-    return unpacked(facts.here, tarball);
+    return unpacked({ facts, cache }, tarball);
   }
   return tarballs.length > 0
     ? whichReduction(
@@ -47,15 +47,18 @@ async function pageOf({ facts, options, targets, fetch }: Asked, subject: string
 }
 
 /** Unpacked once for each tarball, beside what else adap may make anew at any time. */
-function unpacked(home: string, { path, digest, target }: Readonly<Record<'path' | 'digest' | 'target', string>>): string | Problem {
-  const damaged = (why: string): Problem => qaDamaged(`${home}/${path}`, why, target);
-  const place = `${home}/.adap/cache/qa/${digest.slice(0, 16)}`;
+function unpacked(
+  { facts, cache }: Pick<Asked, 'facts' | 'cache'>,
+  { path, digest, target }: Readonly<Record<'path' | 'digest' | 'target', string>>,
+): string | Problem {
+  const damaged = (why: string): Problem => qaDamaged(`${facts.home}/${path}`, why, target);
+  const place = `${cache}/qa/${digest.slice(0, 16)}`;
   const page = `${place}/QA/MF_A.html`;
   if (existsSync(page)) return page;
   const making = roomFor(place);
   if (typeof making !== 'string') return making;
   try {
-    const { status, stderr, error } = spawnSync('tar', ['-xzf', `${home}/${path}`, '-C', making], { encoding: 'utf8' });
+    const { status, stderr, error } = spawnSync('tar', ['-xzf', `${facts.here}/${path}`, '-C', making], { encoding: 'utf8' });
     if (status !== 0) return damaged(`it cannot be unpacked: ${error?.message ?? stderr.trim().split('\n')[0] ?? ''}`);
     if (!existsSync(`${making}/QA/MF_A.html`)) return damaged('there is no QA/MF_A.html in it');
     return putInPlace(making, { place, page });

@@ -47,11 +47,11 @@ test('100 publications: who reads through adap never sees a mixture, who reads b
   await using project = await createProject({ 'adapfile.ts': adapfile, 'config/none': '', 'in/one.txt': 'generation 0\n' });
   const home = await inBucket(project);
   assert.equal((await home.adap('build')).code, 0);
-  let isOver = false;
+  const over = { is: false };
   const seen = { adap: new Set<string>(), bare: 0, mixtures: 0 };
   process.env['XDG_CACHE_HOME'] = `${project.root}/reader`;
   const throughAdap = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.is) {
       const there = bucketHome(home.home);
       assert.ok(!('kind' in there));
       const bucket = openBucket(there);
@@ -68,7 +68,7 @@ test('100 publications: who reads through adap never sees a mixture, who reads b
     }
   };
   const bare = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.is) {
       const texts = await Promise.all(PARTS.map((part) => home.text(`out/one/${part}`)));
       for (const text of texts) assert.ok(text !== undefined && isWhole(text), 'each file is whole');
       if (new Set(texts.map((text) => generationOf(text ?? ''))).size > 1) seen.mixtures += 1;
@@ -84,7 +84,7 @@ test('100 publications: who reads through adap never sees a mixture, who reads b
       assert.ok(!Array.isArray(built) && built.code === 0, JSON.stringify(built));
     }
   } finally {
-    isOver = true;
+    over.is = true;
     await readers;
   }
   console.log(

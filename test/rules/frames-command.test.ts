@@ -16,6 +16,7 @@ const ask = (of: Facts, words: readonly string[], options: Readonly<Record<strin
       subjects: words,
       targets: () => [],
       fetch: () => Promise.resolve(),
+      cache: '/cache',
     }),
   );
 const says = async (of: Facts, ...words: string[]): Promise<readonly string[]> => (await ask(of, words)).lines;

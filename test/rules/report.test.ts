@@ -284,6 +284,7 @@ const saysOf = async (command: RuleCommand, { home, cwd, targets, words = [], op
     config: '/config',
     targets: () => targets,
     fetch: () => Promise.resolve(),
+    cache: `${home}/.adap/cache`,
   });
 
 const codes = ({ problems }: { readonly problems: readonly { readonly code: string }[] }): readonly string[] =>
