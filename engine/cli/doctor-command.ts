@@ -61,7 +61,7 @@ const recordsIn = ({ graph, records }: Survey): readonly TargetRecord[] =>
   });
 
 function homeCheck({ site, world }: InProject): Found {
-  if (world.bucket !== undefined) return { says: `${site.named}, by way of ${site.home}` };
+  if (world.bucket !== undefined) return { says: `${site.named}; caches in ${site.home}/.adap/cache` };
   const nearest = existing(site.home);
   try {
     accessSync(nearest, constants.W_OK);

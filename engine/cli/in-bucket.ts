@@ -8,7 +8,9 @@ import type { Context } from './command.ts';
 export function inBucket(context: Context, home: BucketHome): Context {
   const bucket = openBucket(home);
   mkdirSync(`${home.folder}/.adap`, { recursive: true });
-  const named = (text: string): string => text.replaceAll(home.folder, home.named);
+  // Attempts and caches are of this machine, and are told as such.
+  const below = new RegExp(`${RegExp.escape(home.folder)}(?!/\\.adap/(attempts|cache))`, 'g');
+  const named = (text: string): string => text.replaceAll(below, () => home.named);
   return {
     ...context,
     world: { ...context.world, disk: bucketDisk(bucket), bucket },

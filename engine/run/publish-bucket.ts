@@ -3,6 +3,7 @@
  * the store, each looked at; the record moves there; the sealed prefix goes. Whoever is killed, or suspended, in between, leaves an intent
  * that the next builder completes, and every object that it needs.
  */
+import { quietly } from '../disk/quietly.ts';
 import { text } from '../lib/text.ts';
 import type { Uploaded } from '../model/attempt.ts';
 import type { Found } from '../model/object.ts';
@@ -15,6 +16,7 @@ import { nameOf, sealed, shortName, unsealed } from '../records/record-files.ts'
 import type { Records } from '../records/records.ts';
 import type { Bucket } from '../stores/bucket.ts';
 import type { World } from '../world.ts';
+import { keepLogIn } from './keep-log.ts';
 import type { Source } from './link-sources.ts';
 
 type Intent = {
@@ -73,6 +75,9 @@ export async function publishInBucket(
   await layOut(place, intent);
   const published = settle(place, intent);
   tidyUp(place, intent);
+  // It is published, whatever happens now.
+  quietly(() => keepLogIn(place, attempt));
+  quietly(() => world.disk.removeLater(attempt));
   return published;
 }
 
