@@ -49,7 +49,7 @@ export const clockOff = ({ endpoint }: Where): Problem => ({
 export const bucketUnconditional = ({ bucket, endpoint }: Where): Problem => ({
   code: 'bucket-unconditional',
   says: `the store of bucket ${bucket} at ${endpoint} ignores conditions of a PUT: two builders could not be kept apart`,
-  try: 'build on a store that honours If-Match and If-None-Match (Ceph RGW from Quincy, AWS, MinIO); reading works here',
+  try: 'build on a store that honours If-Match and If-None-Match (Ceph RGW, AWS, MinIO); reading works here',
 });
 
 export const homeTakenOver = (home: string): Problem => ({

@@ -32,6 +32,9 @@ const WRITES = 4;
 const LARGEST_COPY = 5 * 2 ** 30;
 const KEYS_AT_ONCE = 1000;
 
+/** Dates of the store count whole seconds. */
+const DATE_MS = 1000;
+
 /** Also tells what it has asked for so far, by kind of request. */
 export type S3Store = Store & { readonly requests: () => Readonly<Record<string, number>> & { readonly retried?: number } };
 
@@ -215,7 +218,9 @@ export function openS3(address: Address): S3Store {
     abandonUploads: (Prefix, olderThanMs) =>
       bounded('write', async () => {
         const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
-        const old = Uploads.filter(({ Initiated }) => Initiated !== undefined && asking.serverNow() - Initiated.getTime() >= olderThanMs);
+        const old = Uploads.filter(
+          ({ Initiated }) => Initiated !== undefined && asking.serverNow() - Initiated.getTime() >= olderThanMs - DATE_MS,
+        );
         for (const { Key, UploadId } of old) {
           try {
             await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));

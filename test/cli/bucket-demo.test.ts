@@ -1,6 +1,6 @@
 /** The whole chain with a stand-in for PypeIt, in a directory and in a bucket. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import type { TargetRecord } from '../../engine/model/record.ts';
 import { parseRecord } from '../../engine/records/record-files.ts';
@@ -67,6 +67,13 @@ test('the demo on both homes: the same digests by meaning', { skip: noRgw }, asy
   bucket.forget();
   const fresh = await bucket.adap('build -n');
   assert.match(fresh.out, /^0 to build, \d+ fresh\n$/, 'the same plan without anything that this machine remembers');
+  // The raw frames of the home are enough: on a machine that has no others, all is as fresh.
+  rmSync(`${frames.path}/raw`, { recursive: true });
+  mkdirSync(`${frames.path}/raw`);
+  bucket.forget();
+  const alone = await bucket.adap('build -n');
+  assert.equal(alone.out, fresh.out, alone.error);
+  writeRecordedNights(`${frames.path}/raw`);
   const verified = await bucket.adap('verify');
   assert.match(verified.out, /all as recorded/, verified.out + verified.error);
   for (const words of [

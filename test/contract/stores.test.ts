@@ -1,3 +1,5 @@
+import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
+import assert from 'node:assert/strict';
 import { openDirectory } from '../../engine/stores/directory.ts';
 import { openStoreThread } from '../../engine/stores/thread.ts';
 import { openS3 } from '../../engine/stores/s3.ts';
@@ -5,7 +7,7 @@ import { startFaultProxy } from '../rig/fault-proxy.ts';
 import { noRgw, startRgw } from '../rig/rgw.ts';
 import type { Rgw } from '../rig/rgw.ts';
 import { temporary } from '../rig/temporary.ts';
-import { after } from 'node:test';
+import { after, test } from 'node:test';
 import { storeContract } from './store.ts';
 
 let started: Promise<Rgw> | undefined;
@@ -63,4 +65,19 @@ storeContract('S3 (Ceph RGW) with every fifth request hurt', {
       },
     };
   },
+});
+
+test('uploads in parts that were never completed are given up', { skip: noRgw }, async () => {
+  const { endpoint, makeBucket } = await rgw();
+  const bucket = await makeBucket('abandoned');
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'home/large' }));
+  await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'elsewhere/large' }));
+  const store = openS3({ bucket, endpoint });
+  assert.equal(await store.abandonUploads('home/', 86_400_000), 0, 'it is of today');
+  assert.equal(await store.abandonUploads('home/', 0), 1);
+  assert.equal(await store.abandonUploads('home/', 0), 0);
+  assert.equal(await store.abandonUploads('', 0), 1);
+  store.close();
+  client.destroy();
 });
