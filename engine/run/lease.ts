@@ -9,7 +9,7 @@ import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
 import type { Bucket } from '../stores/bucket.ts';
 import { bucketUnconditional } from '../stores/problems.ts';
-import { endpointOf } from '../stores/s3-client.ts';
+import { endpointOf } from '../stores/endpoint.ts';
 import { storeRefusal } from '../stores/refusal.ts';
 import type { World } from '../world.ts';
 import type { Lock } from './held-lock.ts';

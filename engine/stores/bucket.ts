@@ -7,7 +7,7 @@ import { openObjectCache } from './object-cache.ts';
 import type { ObjectCache } from './object-cache.ts';
 import { homeNoBucket, homeTakenOver } from './problems.ts';
 import { storeRefusal } from './refusal.ts';
-import { endpointOf } from './s3-client.ts';
+import { endpointOf } from './endpoint.ts';
 import type { Address } from '../model/object.ts';
 import type { Found, Store } from './store.ts';
 import { openStoreThread } from './thread.ts';

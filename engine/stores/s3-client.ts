@@ -1,11 +1,9 @@
 /** The SDK's client as adap uses it; and what it may say to others. */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Address } from '../model/object.ts';
+import { namedEndpoint } from './endpoint.ts';
 import { createPatience } from './patience.ts';
 import type { Patience } from './patience.ts';
-
-export const endpointOf = ({ endpoint }: Address): string =>
-  endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'] ?? 'https://s3.amazonaws.com';
 
 const MOST_AT_ONCE = 16;
 
@@ -20,7 +18,7 @@ export type Asking = {
 
 export function openClient(address: Address): Asking {
   const patience = createPatience(MOST_AT_ONCE);
-  const named = address.endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const named = namedEndpoint(address);
   const client = new S3Client({
     ...(named === undefined ? {} : { endpoint: named }),
     region: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
