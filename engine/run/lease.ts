@@ -98,21 +98,29 @@ function hold({ key, store, now, mine, etag, asked, bucket }: Held): Lock {
   let current = { holder: mine, etag };
   let renewed = asked;
   let isLost = false;
+  const hasLost = (): boolean => isLost;
   let isRenewing = false;
   const next = (): Holder => ({ ...current.holder, beat: current.holder.beat + 1 });
+  /** A renewal that was refused may have met another of its own: what lies there tells whose it is. */
+  const isMine = (found: { readonly bytes: Uint8Array; readonly found: { readonly etag: string } } | undefined): boolean => {
+    const holder = found === undefined ? undefined : holderIn(found.bytes);
+    if (holder?.fence !== mine.fence || found === undefined) isLost = true;
+    else current = { holder, etag: found.found.etag };
+    return !isLost;
+  };
   const settle = (holder: Holder, before: Clocks, outcome: Awaited<ReturnType<typeof store.commit>>): void => {
-    if (outcome === 'conflict') isLost = true;
-    else {
-      current = { holder, etag: outcome.etag };
-      renewed = before;
-    }
+    if (outcome === 'conflict') return;
+    current = { holder, etag: outcome.etag };
+    renewed = before;
   };
   const renew = async (): Promise<void> => {
     if (isRenewing || isLost) return;
     isRenewing = true;
     const [holder, before] = [next(), clocks()];
     try {
-      settle(holder, before, await store.commit(key, bytesOf(holder), current.etag));
+      const outcome = await store.commit(key, bytesOf(holder), current.etag);
+      settle(holder, before, outcome);
+      if (outcome === 'conflict') isMine(await store.read(key));
     } catch {
       // Away: it is tried again, and believed no longer than it was promised.
     }
@@ -121,15 +129,15 @@ function hold({ key, store, now, mine, etag, asked, bucket }: Held): Lock {
   const timer = setInterval(() => void renew(), (mine.leaseSeconds * 1000) / RENEWALS_PER_LEASE);
   timer.unref();
   const isHeld = (): boolean => {
-    if (isLost) return false;
-    if (secondsSince(renewed) < mine.leaseSeconds) return true;
     // It was suspended, or the store was away: if nobody has taken it since, it is still its own.
-    if (isRenewing) return false;
-    const [holder, before] = [next(), clocks()];
-    try {
-      settle(holder, before, now.commit(key, bytesOf(holder), current.etag));
-    } catch {
-      return false;
+    for (let tries = 0; !hasLost() && secondsSince(renewed) >= mine.leaseSeconds; tries += 1) {
+      try {
+        if (tries > 3 || !isMine(now.read(key))) return false;
+        const [holder, before] = [next(), clocks()];
+        settle(holder, before, now.commit(key, bytesOf(holder), current.etag));
+      } catch {
+        return false;
+      }
     }
     return !isLost;
   };
