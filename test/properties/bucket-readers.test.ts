@@ -99,7 +99,7 @@ const elsewhere = (root: string): Readonly<Record<string, string>> => {
   return {
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`,
     XDG_CACHE_HOME: `${root}/another`,
-    ADAP_LEASE_SECONDS: '1',
+    ADAP_LEASE_SECONDS: '60',
   };
 };
 
