@@ -26,10 +26,11 @@ import { unusedCustomFiles } from './setup/custom-files.ts';
 export type { DeimosConfig } from './config.ts';
 
 /** What an adapfile exports: where things lie, and what is wanted of them. */
-export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 'machine'>): Project => ({
+export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 'machine' | 'redis'>): Project => ({
   home: config.home,
   config: config.config,
   ...(config.machine === undefined ? {} : { machine: config.machine }),
+  ...(config.redis === undefined ? {} : { redis: config.redis }),
   source: frameIndex(config),
   settings: config,
   rules: [

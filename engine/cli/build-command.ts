@@ -10,7 +10,7 @@ import type { Command, InProject, Values } from './command.ts';
 
 export const buildCommand: Command = {
   name: 'build',
-  usage: 'adap build [TARGET…] [-n] [--stage STAGE] [--force] [--retry] [--stop] [-j N] [--json]',
+  usage: 'adap build [TARGET…] [-n] [--stage STAGE] [--force] [--retry] [--stop] [-j N] [--executor NAME] [--json]',
   summary: 'bring targets up to date',
   optionHelp: [
     ['-n, --dry-run', 'only say what is stale, and why'],
@@ -19,6 +19,7 @@ export const buildCommand: Command = {
     ['--retry', 'try again what failed before'],
     ['--stop', 'begin nothing more after a failure'],
     ['-j, --jobs N', 'at most N at a time (default: processors)'],
+    ['--executor NAME', 'where attempts run: local (default), or queue: workers'],
     ['--json', 'one object a line'],
   ],
   examples: [
@@ -34,6 +35,7 @@ export const buildCommand: Command = {
     retry: { type: 'boolean' },
     stop: { type: 'boolean' },
     jobs: { type: 'string', short: 'j' },
+    executor: { type: 'string' },
     json: { type: 'boolean' },
   },
   words: 'targets',

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { build } from '../build.ts';
-import { createLocalExecutor } from '../executors/local.ts';
+import { openExecutor } from './open-executor.ts';
 import { thisMachine } from '../executors/machine.ts';
 import type { Built } from '../build.ts';
 import type { Event } from '../model/event.ts';
@@ -44,22 +44,19 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
   };
   const { control, begin, end, exit } = createBuildControl({ complain, running: () => footer.running().length });
   process.on('exit', screen.close);
+  const executor = await openExecutor(context, String(values['executor'] ?? 'local'));
+  if ('kind' in executor) {
+    context.complain(problemText(executor.problem));
+    return EXIT.wrong;
+  }
   let stopLooking = (): void => undefined;
   try {
     const built = await build(withProgress(context), {
       ...ask,
-      jobs: jobsOf(values),
+      jobs: jobsOf(values, executor.opened.isElsewhere === true ? 1000 : availableParallelism()),
       onFailure: values['stop'] === true ? 'stop' : 'go-on',
       tell,
-      executor: createLocalExecutor({
-        disk: world.disk,
-        machine: thisMachine,
-        now: world.now,
-        host: world.host,
-        allowed: context.site.project.machine ?? {},
-        attempts: folders.attempts,
-        scratch: context.site.home,
-      }),
+      executor: executor.opened,
       control,
       forecast: isTerminal ? 'yes' : 'no',
       wait: thisMachine.wait,
@@ -81,6 +78,7 @@ export async function realRun(context: InProject, { ask, memory, values }: Build
     return exit() ?? exitOf(built);
   } finally {
     stopLooking();
+    await executor.leave();
     end();
     screen.close();
   }
@@ -100,7 +98,7 @@ function every(milliseconds: number, call: () => void): () => void {
 
 const exitOf = ({ counts }: Built): number => (counts.failed + counts.held + counts.blocked + counts.left > 0 ? EXIT.failed : EXIT.ok);
 
-function jobsOf(values: Values): number {
-  const jobs = Number(values['jobs'] ?? availableParallelism());
-  return Number.isInteger(jobs) && jobs > 0 ? jobs : availableParallelism();
+function jobsOf(values: Values, otherwise: number): number {
+  const jobs = Number(values['jobs'] ?? otherwise);
+  return Number.isInteger(jobs) && jobs > 0 ? jobs : otherwise;
 }

@@ -12,6 +12,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   clean: async () => (await import('./clean-command.ts')).cleanCommand,
   get: async () => (await import('./get-command.ts')).getCommand,
   put: async () => (await import('./put-command.ts')).putCommand,
+  worker: async () => (await import('./worker-command.ts')).workerCommand,
+  queue: async () => (await import('./queue-command.ts')).queueCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   completion: async () => (await import('./completion-command.ts')).completionCommand,
   complete: async () => (await import('./complete-command.ts')).completeCommand(COMMANDS),

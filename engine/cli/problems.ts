@@ -135,3 +135,39 @@ export const notWhole = (target: string): Problem => ({
   says: `${target} is not there as its record says, or was published anew again and again meanwhile`,
   try: `adap verify '${target}'`,
 });
+
+export const noRedis = (): Problem => ({
+  code: 'no-redis',
+  says: 'no Redis is named, and there is no redis-server on the PATH to start one',
+  try: 'apt-get install redis-server; or name one: redis in adapfile.ts, or ADAP_REDIS=redis://HOST:6379',
+});
+
+export const redisUnreachable = (address: string, why: string): Problem => ({
+  code: 'redis-unreachable',
+  says: `the Redis at ${address} does not answer (${why})`,
+  try: 'redis-cli -u redis://HOST:PORT ping; it is named by redis in adapfile.ts, or by ADAP_REDIS',
+});
+
+export const redisEvicts = (address: string, policy: string): Problem => ({
+  code: 'redis-evicts',
+  says: `the Redis at ${address} throws away what it holds when it is full (maxmemory-policy ${policy}): jobs would vanish`,
+  try: 'redis-cli config set maxmemory-policy noeviction, and the same in redis.conf',
+});
+
+export const otherVersion = (own: string, other: string): Problem => ({
+  code: 'worker-version',
+  says: `what waits in the queue was ordered by adap ${other}, and this worker is ${own}`,
+  try: 'git pull and npm ci on the one that is older; both must have the same package-lock.json',
+});
+
+export const noQueueVerb = (verb: string): Problem => ({
+  code: 'queue-verb',
+  says: `adap queue ${verb} is nothing, or lacks its words`,
+  try: 'adap queue --help',
+});
+
+export const noExecutor = (name: string): Problem => ({
+  code: 'no-executor',
+  says: `there is no executor ${name}`,
+  try: 'adap build --executor local, or --executor queue',
+});

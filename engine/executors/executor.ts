@@ -14,6 +14,8 @@ export type Died = {
   /** Processes that the kernel killed for want of memory meanwhile. */
   readonly oomKills: number;
   readonly freeBytes: number;
+  /** Whoever held it was not heard of any more. */
+  readonly isLost?: boolean;
   /** What its process said besides its log: a stack, a refusal. */
   readonly said: string;
 };
@@ -22,6 +24,8 @@ export type Ended = { readonly kind: 'manifest'; readonly manifest: Manifest } |
 
 export type Running = {
   readonly startedAtMs: number;
+  /** Settles once it will run whatever becomes of this builder; at once where it is not given. */
+  readonly ordered?: Promise<unknown>;
   /** Settles once no process of the attempt is left. */
   readonly ended: Promise<Ended>;
   /** SIGTERM, the order's grace, SIGKILL to all that belongs to it. */
@@ -41,6 +45,8 @@ export type Executor = {
   adopt(folder: string, order: Order): Running | undefined;
   /** Ends what a dead attempt may have left running, and its own process where that is named. */
   sweep(of: Pick<Order, 'attempt'>, leader?: number): Promise<void>;
+  /** It brings what an order names to where it runs; else that is for the builder to do. */
+  readonly isElsewhere?: boolean;
   /** What this executor has to give; undefined where there is no end of it. */
   readonly capacity: Capacity;
 };

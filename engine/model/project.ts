@@ -68,6 +68,8 @@ export type Project = {
   readonly source: SourceIndex;
   /** Less than the machine has, for builds on it. */
   readonly machine?: { readonly cpus?: number; readonly memoryGiB?: number; readonly scratchGiB?: number };
+  /** The Redis of its queue, `redis://HOST:PORT`; else the environment's ADAP_REDIS, else one of its own on this machine. */
+  readonly redis?: string;
   /** What the rules were told, as JSON can hold it: a plan is remembered for the same settings only. */
   readonly settings?: unknown;
   readonly rules: readonly Rule[];

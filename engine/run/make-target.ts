@@ -162,8 +162,9 @@ export function createWorkshop(survey: Survey, executor: Executor, found: Map<Ta
         world.step('dispatched');
         disk.removeLater(folder);
         disk.makeFolder(controlFolder(folder));
-        const release = await bringing?.bring(order.inputs.map(({ path }) => path));
-        writeOrder(disk, controlFolder(folder), bringing === undefined ? order : restamped(order));
+        const here = executor.isElsewhere === true ? undefined : bringing;
+        const release = await here?.bring(order.inputs.map(({ path }) => path));
+        writeOrder(disk, controlFolder(folder), here === undefined ? order : restamped(order));
         world.step('ordered');
         const running = executor.start(folder, order);
         world.step('started');

@@ -83,7 +83,8 @@ const counted = (store: Store, moved: { up: number; down: number }): Store => ({
 /** Of this machine alone, below the home. */
 const OWN = /^\.adap\/(attempts|cache)(\/|$)/;
 
-export function openBucket(home: BucketHome): Bucket {
+/** `objects`: where what is fetched is kept, should several share it. */
+export function openBucket(home: BucketHome, objects = `${home.folder}/.adap/cache/objects`): Bucket {
   const { store: plain, now, all, close } = openStoreThread(home.address);
   const moved = { up: 0, down: 0 };
   const store = counted(plain, moved);
@@ -102,7 +103,7 @@ export function openBucket(home: BucketHome): Bucket {
     now,
     all,
     close,
-    cache: openObjectCache(`${folder}/.adap/cache/objects`, store),
+    cache: openObjectCache(objects, store),
     below(path) {
       if (path !== folder && !path.startsWith(`${folder}/`)) return undefined;
       const rest = path.slice(folder.length + 1).replace(/\/+$/, '');

@@ -151,7 +151,7 @@ export function isOtherBuilder(open: OpenExecutor): boolean {
   if (does === 'start and leave') running?.release();
   // However long its test takes, it does not outlive it for long.
   else setTimeout(() => process.exit(1), 120_000);
-  process.stdout.write('done\n');
+  void Promise.resolve(running?.ordered).then(() => process.stdout.write('done\n'));
   return true;
 }
 

@@ -1,0 +1,87 @@
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { nodeDisk } from '../disk/node-disk.ts';
+import { leaveOwnRedis } from '../executors/own-redis.ts';
+import { createLocalExecutor } from '../executors/local.ts';
+import { freeBytes, memoryBytes, thisMachine } from '../executors/machine.ts';
+import { isFailed } from '../plan/survey.ts';
+import { foldersOf } from '../records/folders.ts';
+import { problemText } from '../report/problem-text.ts';
+import { EXIT } from './command.ts';
+import type { Command, Values } from './command.ts';
+import { queueAddress, versionOf } from './queue-address.ts';
+import { otherVersion } from './problems.ts';
+
+export const workerCommand: Command = {
+  name: 'worker',
+  usage: 'adap worker [--idle SECONDS] [--memory GIB]',
+  summary: 'take what waits in the queue, one at a time',
+  optionHelp: [
+    ['--idle SECONDS', 'end when the queue was empty for so long (default: 60)'],
+    ['--memory GIB', 'take what wants at most so much (default: nine tenths of the machine)'],
+  ],
+  examples: [
+    ['adap worker', 'on any machine that sees the home and Redis'],
+    ['adap worker --memory 32 --idle 600', 'for what wants up to 32 GiB'],
+  ],
+  options: { idle: { type: 'string' }, memory: { type: 'string' } },
+  words: 'none',
+  needs: 'project',
+  async run(context, values) {
+    const { site, print, world } = context;
+    const found = await queueAddress(context);
+    if (isFailed(found)) {
+      context.complain(problemText(found.problem));
+      return EXIT.wrong;
+    }
+    const own = site.bucket === undefined ? undefined : `${site.home}/.adap/cache/worker-${world.pid}`;
+    const { openBucket } = await import('../stores/bucket.ts');
+    const bucket =
+      site.bucket === undefined || own === undefined
+        ? undefined
+        : openBucket({ ...site.bucket, folder: own }, `${site.home}/.adap/cache/objects`);
+    const attempts = foldersOf(own ?? site.home).attempts;
+    nodeDisk.makeFolder(attempts);
+    const memoryGiB = numberOf(values, 'memory') ?? (memoryBytes() * 0.9) / 2 ** 30;
+    const local = createLocalExecutor({
+      disk: nodeDisk,
+      machine: thisMachine,
+      now: world.now,
+      host: world.host,
+      allowed: site.project.machine ?? {},
+      attempts,
+      scratch: attempts,
+    });
+    let isOver = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => (isOver = true));
+    const { work } = await import('../run/worker.ts');
+    const end = await work({
+      address: found.address,
+      named: site.named,
+      bucket,
+      local,
+      memoryGiB,
+      freeGiB: () => freeBytes(attempts) / 2 ** 30,
+      idleSeconds: numberOf(values, 'idle') ?? 60,
+      version: versionOf(),
+      name: `${hostname()}-${world.pid}`,
+      tell: print,
+      isOver: () => isOver,
+    });
+    local.close();
+    if (found.isOwn) await leaveOwnRedis(found.address);
+    bucket?.close();
+    if (own !== undefined) rmSync(own, { recursive: true, force: true });
+    if (end.kind === 'version') {
+      context.complain(problemText(otherVersion(versionOf(), end.other)));
+      return EXIT.wrong;
+    }
+    print(end.kind === 'idle' ? `nothing to do: ${end.done} done` : `told to end: ${end.done} done`);
+    return EXIT.ok;
+  },
+};
+
+function numberOf(values: Values, name: string): number | undefined {
+  const number = Number(values[name]);
+  return values[name] === undefined || !(number >= 0) ? undefined : number;
+}

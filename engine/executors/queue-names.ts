@@ -1,0 +1,43 @@
+/** What builders and workers of one home agree on: where its queues lie in Redis, and what stands in a job. */
+import { digest } from '../lib/digest.ts';
+import type { Order } from '../model/attempt.ts';
+import type { Wants } from '../model/wants.ts';
+import type { Ended } from './executor.ts';
+
+/** One attempt that waits for a worker, or is at work. Its id is that of the attempt. */
+export type QueuedAttempt = {
+  readonly order: Order;
+  /** The attempt's folder on the builder's machine. */
+  readonly folder: string;
+  /** Of the builder's adap. */
+  readonly version: string;
+};
+
+/** What a worker leaves when it has done a job. */
+export type Worked = { readonly ended: Ended; readonly worker: string };
+
+/** Keys in Redis begin so: of one home, whatever machine asks. */
+export const prefixOf = (named: string): string => `adap:${digest(named).slice(0, 16)}`;
+
+/** GiB; one queue each, for workers of at least that size. */
+const CLASSES_GIB = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] as const;
+
+const nameOf = (gib: number): string => `m${gib}`;
+
+/** The queue of what wants so much memory. */
+export const queueFor = ({ memoryGiB = 0 }: Pick<Wants, 'memoryGiB'>): string =>
+  nameOf(CLASSES_GIB.find((each) => memoryGiB <= each) ?? CLASSES_GIB.at(-1) ?? 0);
+
+/** Those that a worker with so much memory may take from, the largest first: small jobs fit anywhere. */
+export const queuesWithin = (gib: number): readonly string[] =>
+  CLASSES_GIB.filter((each) => each <= Math.max(1, gib))
+    .toReversed()
+    .map(nameOf);
+
+export const allQueues = (): readonly string[] => CLASSES_GIB.map(nameOf);
+
+/** Its presence says that an attempt is to be ended. */
+export const cancelKey = (named: string, attempt: string): string => `${prefixOf(named)}:cancel:${attempt}`;
+
+/** A worker that was not heard of for so long has lost its job. */
+export const LEASE_MS = Number(process.env['ADAP_WORKER_LEASE_SECONDS'] ?? 60) * 1000;

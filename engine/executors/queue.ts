@@ -1,0 +1,277 @@
+/**
+ * Attempts by workers, which take them from a queue in Redis (BullMQ). Redis holds leases and nothing else: what it forgets is ordered again,
+ * what a worker has sealed is found where it lies.
+ */
+import type { JobsOptions, Queue, QueueEvents } from 'bullmq';
+import type { Disk } from '../disk/disk.ts';
+import { quietly } from '../disk/quietly.ts';
+import { text } from '../lib/text.ts';
+import type { Manifest, Order } from '../model/attempt.ts';
+import { controlFolder, readClaim, readManifest, readOrder, writeManifest } from '../records/attempt-files.ts';
+import { unsealed } from '../records/record-files.ts';
+import type { Bucket } from '../stores/bucket.ts';
+import type { Died, Ended, Executor, Running } from './executor.ts';
+import { cancelKey, LEASE_MS, prefixOf, queueFor } from './queue-names.ts';
+import type { QueuedAttempt, Worked } from './queue-names.ts';
+import type { Redis } from 'ioredis';
+import { connect } from './redis.ts';
+
+type Options = {
+  /** Of Redis. */
+  readonly address: string;
+  /** The home, as all machines know it. */
+  readonly named: string;
+  readonly disk: Disk;
+  readonly bucket: Bucket | undefined;
+  readonly version: string;
+  /** For what lives on this machine. */
+  readonly local: Executor;
+  readonly now: () => number;
+};
+
+/** Looked at so often, whatever Redis tells by itself. */
+const LOOK_MS = 1000;
+const KEPT: JobsOptions = { attempts: 1, removeOnComplete: { age: 86_400 }, removeOnFail: { age: 86_400 } };
+
+export function createQueueExecutor(options: Options): Executor {
+  const { address, named, disk, bucket, version, local, now } = options;
+  const opened = new Map<string, Promise<Opened>>();
+  let asking: Promise<Redis> | undefined;
+  let isClosed = false;
+  /** Attempts that this builder follows, or is just ordering. */
+  let followed = 0;
+  const open = (order: Order): Promise<Opened> => {
+    const name = queueFor(order.wants);
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const opening = openQueue(options, name);
+    opened.set(name, opening);
+    return opening;
+  };
+  const leave = (): void => {
+    void asking?.then((client) => client.disconnect());
+    asking = undefined;
+    for (const each of opened.values()) void each.then(({ close }) => close());
+    opened.clear();
+  };
+  const watch = (folder: string, order: Order, begin: (queue: Opened) => Promise<void>): Running => {
+    let isCancelled = false;
+    const released = Promise.withResolvers<undefined>();
+    const ordered = Promise.withResolvers<undefined>();
+    let isReleased = false;
+    const follows = async (): Promise<Ended | undefined> => {
+      const queue = await open(order);
+      if (isCancelled) return died({ asked: 'cancel', hadBegun: false });
+      await begin(queue);
+      ordered.resolve(undefined);
+      return Promise.race([
+        follow({ queue, order, folder }, { ...options, isCancelled: () => isCancelled, isOver: () => isReleased || isClosed }),
+        released.promise,
+      ]);
+    };
+    followed += 1;
+    const ended = async (): Promise<Ended> => {
+      const end = await follows();
+      followed -= 1;
+      // Nobody is kept by a connection that has nothing to tell.
+      setTimeout(() => followed === 0 && leave(), 200).unref();
+      if (end === undefined) return new Promise(() => undefined);
+      if (end.kind === 'manifest') await bringHome({ disk, bucket }, { folder, order, manifest: end.manifest });
+      // Of a worker that was lost on this machine, its attempt may go on.
+      else if (bucket === undefined) await local.sweep(order);
+      return end;
+    };
+    return {
+      startedAtMs: now(),
+      ordered: ordered.promise,
+      ended: ended(),
+      cancel() {
+        isCancelled = true;
+        asking ??= connect(address, 'asks');
+        const client = asking;
+        void ask(async () => (await client).set(cancelKey(named, order.attempt), '1', 'EX', 86_400));
+      },
+      release() {
+        isReleased = true;
+        released.resolve(undefined);
+      },
+    };
+  };
+  return {
+    isElsewhere: true,
+    // How much is done at once is a matter of how many workers there are.
+    capacity: { cpus: Infinity, memoryGiB: Infinity, scratchGiB: Infinity },
+    start: (folder, order) =>
+      watch(folder, order, async ({ queue }) => {
+        const job: QueuedAttempt = { order, folder, version };
+        await persist(
+          () => queue.add('attempt', job, { ...KEPT, jobId: order.attempt }),
+          () => isClosed,
+        );
+      }),
+    prepare: () => undefined,
+    adopt(folder, order) {
+      // Begun by a worker of this machine: its process and its manifest tell all there is.
+      if (readClaim(disk, controlFolder(folder)) !== undefined) return local.adopt(folder, order);
+      if (readOrder(disk, controlFolder(folder))?.attempt !== order.attempt) return undefined;
+      return watch(folder, order, () => Promise.resolve());
+    },
+    sweep: (of, leader) => local.sweep(of, leader),
+    close() {
+      isClosed = true;
+      local.close();
+      leave();
+    },
+  };
+}
+
+type Opened = { readonly asks: Redis; readonly queue: Queue; readonly events: QueueEvents; readonly close: () => Promise<void> };
+
+async function openQueue({ address, named }: Options, name: string): Promise<Opened> {
+  const { Queue: BullQueue, QueueEvents: BullEvents } = await import('bullmq');
+  const prefix = prefixOf(named);
+  const [asks, waits] = [await connect(address, 'asks'), await connect(address, 'waits')];
+  const queue = new BullQueue(name, { connection: asks, prefix, skipVersionCheck: true });
+  const events = new BullEvents(name, { connection: waits, prefix, skipVersionCheck: true });
+  events.setMaxListeners(0);
+  queue.on('error', () => undefined);
+  events.on('error', () => undefined);
+  return {
+    asks,
+    queue,
+    events,
+    async close() {
+      await Promise.allSettled([queue.close(), events.close()]);
+      asks.disconnect();
+      waits.disconnect();
+    },
+  };
+}
+
+type Followed = { readonly queue: Opened; readonly order: Order; readonly folder: string };
+type Following = Pick<Options, 'disk' | 'bucket'> & { readonly isCancelled: () => boolean; readonly isOver: () => boolean };
+
+/** Until the job has ended, or nobody holds it any more. */
+async function follow(one: Followed, how: Following): Promise<Ended> {
+  const { order } = one;
+  let missingSince: number | undefined;
+  for (;;) {
+    const woken = wakened(one.queue.events, order.attempt);
+    if (how.isOver()) return new Promise(() => undefined);
+    const found = await ask(() => stateOf(one));
+    // Redis is away: it says nothing about the worker, which has a lease of its own.
+    if (found?.is === 'ended') return found.worked.ended;
+    if (found?.is === 'failed') return died({ said: found.says, signal: found.says.startsWith('preempted') ? 'SIGTERM' : undefined });
+    if (found?.is === 'waiting' && how.isCancelled()) {
+      await ask(() => one.queue.queue.remove(order.attempt));
+      return died({ asked: 'cancel', hadBegun: false });
+    }
+    if (found?.is === 'held' || found?.is === 'waiting') missingSince = undefined;
+    if (found?.is === 'lost' || found?.is === 'unknown') {
+      const left = await sealedOf(one, how);
+      if (left !== undefined) return { kind: 'manifest', manifest: left };
+      missingSince ??= performance.now();
+      // A worker that Redis has forgotten stops by itself within its lease.
+      if (found.is === 'lost' || performance.now() - missingSince > LEASE_MS) {
+        await ask(() => one.queue.queue.remove(order.attempt));
+        return died({ isLost: true, said: found.is === 'lost' ? 'its worker was not heard of any more' : 'Redis has forgotten it' });
+      }
+    }
+    await woken;
+  }
+}
+
+type JobState =
+  | { readonly is: 'waiting' | 'held' | 'lost' | 'unknown' }
+  | { readonly is: 'ended'; readonly worked: Worked }
+  | { readonly is: 'failed'; readonly says: string };
+
+async function stateOf({ queue: { queue, asks }, order }: Followed): Promise<JobState> {
+  const job = await queue.getJob(order.attempt);
+  if (job === undefined) return { is: 'unknown' };
+  const state = await job.getState();
+  if (state === 'completed')
+    return { is: 'ended', worked: ((await queue.getJob(order.attempt))?.returnvalue ?? job.returnvalue) as Worked };
+  if (state === 'failed') return { is: 'failed', says: (await queue.getJob(order.attempt))?.failedReason ?? '' };
+  if (state !== 'active') return { is: state === 'unknown' ? 'unknown' : 'waiting' };
+  return { is: (await asks.exists(`${queue.toKey(order.attempt)}:lock`)) === 1 ? 'held' : 'lost' };
+}
+
+/** What its attempt has left, whoever knows of it. */
+async function sealedOf({ order, folder }: Followed, { disk, bucket }: Following): Promise<Manifest | undefined> {
+  if (bucket === undefined || order.upload === undefined) {
+    const manifest = readManifest(disk, controlFolder(folder));
+    return manifest?.order.attempt === order.attempt ? manifest : undefined;
+  }
+  const read = await ask(() => bucket.store.read(`${order.upload?.prefix ?? ''}.adap/manifest.json`));
+  return read === undefined ? undefined : (unsealed(text(read.bytes)) as Manifest | undefined);
+}
+
+/** Of a home in a bucket: log and manifest of a worker's attempt lie here then, as if it had run here. */
+async function bringHome(
+  { disk, bucket }: Pick<Options, 'disk' | 'bucket'>,
+  { folder, order, manifest }: { readonly folder: string; readonly order: Order; readonly manifest: Manifest },
+): Promise<void> {
+  if (bucket === undefined || order.upload === undefined) return;
+  const control = controlFolder(folder);
+  const prefix = `${order.upload.prefix}.adap/`;
+  const left = (await ask(() => bucket.store.list(prefix))) ?? [];
+  for (const found of left) {
+    const name = found.key.slice(prefix.length);
+    if (['order.json', 'manifest.json'].includes(name) || name.includes('/')) continue;
+    await ask(() => bucket.store.fetch(found, `${control}/${name}`));
+  }
+  quietly(() => writeManifest(disk, control, manifest));
+}
+
+const died = (how: Partial<Died>): Ended => ({
+  kind: 'died',
+  died: {
+    asked: 'nothing',
+    hadBegun: true,
+    isOtherBoot: false,
+    exit: undefined,
+    signal: undefined,
+    oomKills: 0,
+    freeBytes: Infinity,
+    said: '',
+    ...how,
+  },
+});
+
+/** When something is told of this job, or it is time to look. */
+function wakened(events: QueueEvents, attempt: string): Promise<void> {
+  return new Promise((done) => {
+    const heard = ({ jobId }: { jobId: string }): void => {
+      if (jobId === attempt) end();
+    };
+    const timer = setTimeout(() => end(), LOOK_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      events.off('completed', heard).off('failed', heard);
+      done();
+    };
+    events.on('completed', heard).on('failed', heard);
+  });
+}
+
+/** Undefined where Redis, or the store, is away. */
+async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Until it is done, for as long as this builder is there. */
+async function persist(act: () => Promise<unknown>, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    try {
+      await act();
+      return;
+    } catch {
+      await new Promise((done) => void setTimeout(done, LOOK_MS));
+    }
+  }
+}

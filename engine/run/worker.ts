@@ -1,0 +1,204 @@
+/**
+ * A worker: takes attempts from the queues of one home, brings what they read, runs each in a process of its own, and tells how it ended. It
+ * holds a lease on what it does, renewed beside the process; one that it cannot renew ends its attempt, and tells nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { nodeDisk } from '../disk/node-disk.ts';
+import { quietly } from '../disk/quietly.ts';
+import type { Executor } from '../executors/executor.ts';
+import { cancelKey, LEASE_MS, prefixOf, queuesWithin } from '../executors/queue-names.ts';
+import type { QueuedAttempt, Worked } from '../executors/queue-names.ts';
+import { connect } from '../executors/redis.ts';
+import type { Order } from '../model/attempt.ts';
+import { controlFolder, writeOrder } from '../records/attempt-files.ts';
+import { shortName } from '../records/record-files.ts';
+import type { Bucket } from '../stores/bucket.ts';
+import { createBringing } from './bring.ts';
+
+export type WorkerOptions = {
+  /** Of Redis. */
+  readonly address: string;
+  /** The home, as all machines know it. */
+  readonly named: string;
+  /** Of a home in a bucket, with a folder of this worker's own. */
+  readonly bucket: Bucket | undefined;
+  readonly local: Executor;
+  readonly memoryGiB: number;
+  readonly freeGiB: () => number;
+  /** Ends when there was nothing to do for so long. */
+  readonly idleSeconds: number;
+  readonly version: string;
+  /** Host and number: what `adap queue show` says. */
+  readonly name: string;
+  readonly tell: (line: string) => void;
+  /** It was told to end. */
+  readonly isOver: () => boolean;
+};
+
+export type WorkerEnd = { readonly kind: 'idle' | 'told'; readonly done: number } | { readonly kind: 'version'; readonly other: string };
+
+const LOOK_MS = 250;
+const LOG_MS = 3000;
+const RENEWALS = 6;
+/** Of its lease: it is over before others may think so. */
+const BELIEVED = 0.8;
+
+type Held = { readonly job: Job<QueuedAttempt>; readonly token: string; readonly client: Redis };
+
+export async function work(options: WorkerOptions): Promise<WorkerEnd> {
+  const { address, named, memoryGiB, idleSeconds, tell, isOver } = options;
+  const { Worker: BullWorker } = await import('bullmq');
+  const [client, connection] = [await connect(address, 'asks'), await connect(address, 'waits')];
+  const open = (name: string): Worker<QueuedAttempt> =>
+    new BullWorker<QueuedAttempt>(name, undefined, {
+      connection,
+      prefix: prefixOf(named),
+      autorun: false,
+      // Builders look after their own jobs.
+      skipStalledCheck: true,
+      lockDuration: LEASE_MS,
+      skipVersionCheck: true,
+      name: options.name,
+    });
+  const queues = queuesWithin(memoryGiB).map(open);
+  for (const each of queues) each.on('error', () => undefined);
+  const token = randomUUID();
+  let done = 0;
+  let idleSince = performance.now();
+  try {
+    while (!isOver()) {
+      const job = await next(queues, token);
+      if (job === undefined) {
+        if (performance.now() - idleSince > idleSeconds * 1000) return { kind: 'idle', done };
+        await wait(LOOK_MS);
+        continue;
+      }
+      if (job.data.version !== options.version) {
+        await job.moveToWait(token).catch(() => undefined);
+        return { kind: 'version', other: job.data.version };
+      }
+      const { scratchGiB = 0 } = job.data.order.wants;
+      if (options.freeGiB() < scratchGiB) {
+        tell(`${job.data.order.target}: left to others: it wants ${scratchGiB} GiB of disk, ${options.freeGiB().toFixed(1)} are free`);
+        await job.moveToWait(token).catch(() => undefined);
+        await wait(LOOK_MS * 20);
+        continue;
+      }
+      await workOn(options, { job, token, client });
+      done += 1;
+      idleSince = performance.now();
+    }
+    return { kind: 'told', done };
+  } finally {
+    await Promise.race([Promise.allSettled(queues.map((each) => each.close(true))), wait(2000)]);
+    client.disconnect();
+    connection.disconnect();
+  }
+}
+
+async function next(queues: readonly Worker<QueuedAttempt>[], token: string): Promise<Job<QueuedAttempt> | undefined> {
+  for (const queue of queues) {
+    // Redis may be away for a while.
+    const job = await Promise.race([queue.getNextJob(token, { block: false }).catch(() => undefined), wait(5000).then(() => undefined)]);
+    if (job !== undefined) return job;
+  }
+  return undefined;
+}
+
+async function workOn(options: WorkerOptions, { job, token, client }: Held): Promise<void> {
+  const { local, named, tell, isOver, name } = options;
+  const { order } = job.data;
+  tell(`${order.target}: begun`);
+  let renewed = performance.now();
+  let isLost = false;
+  let running: ReturnType<Executor['start']> | undefined;
+  let why: 'nothing' | 'cancel' | 'told' | 'lost' = 'nothing';
+  const end = (because: typeof why): void => {
+    if (why !== 'nothing') return;
+    why = because;
+    running?.cancel();
+  };
+  const look = async (): Promise<void> => {
+    if (isOver()) end('told');
+    const [held, cancelled] = await Promise.all([
+      job.extendLock(token, LEASE_MS).catch(() => undefined),
+      client.exists(cancelKey(named, order.attempt)).catch(() => 0),
+    ]);
+    if (held === 1) renewed = performance.now();
+    if (cancelled === 1) end('cancel');
+    isLost = held === 0 || performance.now() - renewed > LEASE_MS * BELIEVED;
+    if (isLost) end('lost');
+  };
+  const looking = setInterval(() => void look(), Math.min(1000, LEASE_MS / RENEWALS));
+  try {
+    const place = await prepared(options, job.data);
+    const logs = place.upload === undefined ? undefined : setInterval(() => void place.upload?.(), LOG_MS);
+    try {
+      if (why === 'nothing') running = local.start(place.folder, place.order);
+      if (why === 'nothing') await job.updateProgress({ worker: name, sinceMs: Date.now() }).catch(() => undefined);
+      const ended = running === undefined ? undefined : await running.ended;
+      clearInterval(logs);
+      await place.upload?.();
+      // Set by the timer.
+      const because = why as 'nothing' | 'cancel' | 'told' | 'lost';
+      const isWhole = ended?.kind === 'manifest' && ended.manifest.kind === 'sealed';
+      tell(
+        `${order.target}: ${because === 'lost' ? 'its lease was lost, and it was ended' : ended === undefined ? 'not begun' : isWhole ? 'done' : 'ended without a result'}`,
+      );
+      if (because === 'lost') return;
+      if (ended === undefined || (because === 'told' && !isWhole)) {
+        await job.moveToFailed(new Error(`preempted: ${name} was told to end`), token, false).catch(() => undefined);
+        return;
+      }
+      await job.moveToCompleted({ ended, worker: name } satisfies Worked, token, false).catch(() => undefined);
+    } finally {
+      clearInterval(logs);
+      place.clear();
+    }
+  } catch (error) {
+    await job.moveToFailed(error instanceof Error ? error : new Error(String(error)), token, false).catch(() => undefined);
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+type Prepared = { readonly folder: string; readonly order: Order; readonly upload: (() => Promise<void>) | undefined; clear(): void };
+
+/** In a directory, the builder's folder; of a bucket, all that the order names is brought below this worker's own. */
+async function prepared({ bucket }: WorkerOptions, { order, folder }: QueuedAttempt): Promise<Prepared> {
+  if (bucket === undefined) return { folder, order, upload: undefined, clear: () => undefined };
+  const own = JSON.parse(JSON.stringify(order).replaceAll(`${order.home}/`, `${bucket.folder}/`)) as Order;
+  const here = { ...own, home: bucket.folder };
+  const place = `${bucket.folder}/.adap/attempts/${shortName(order.target)}`;
+  bucket.listAgain();
+  const release = await createBringing(bucket).bring(here.inputs.map(({ path }) => path));
+  const inputs = here.inputs.map(({ path, stamp }) => ({
+    path,
+    stamp: (path.startsWith(`${bucket.folder}/`) ? nodeDisk.stamp(path) : undefined) ?? stamp,
+  }));
+  nodeDisk.remove(place);
+  nodeDisk.makeFolder(controlFolder(place));
+  writeOrder(nodeDisk, controlFolder(place), { ...here, inputs });
+  const sizes = new Map<string, number>();
+  return {
+    folder: place,
+    order: { ...here, inputs },
+    // What `adap log` reads.
+    async upload() {
+      for (const file of nodeDisk.names(controlFolder(place)) ?? []) {
+        const stamp = nodeDisk.stamp(`${controlFolder(place)}/${file}`);
+        if (stamp?.kind !== 'file' || file.startsWith('manifest') || sizes.get(file) === stamp.mtimeMs) continue;
+        sizes.set(file, stamp.mtimeMs);
+        await bucket.store.upload(`${order.upload?.prefix ?? ''}.adap/${file}`, `${controlFolder(place)}/${file}`).catch(() => undefined);
+      }
+    },
+    clear() {
+      quietly(() => nodeDisk.remove(place));
+      release();
+    },
+  };
+}
+
+const wait = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
