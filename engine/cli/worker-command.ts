@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { nodeDisk } from '../disk/node-disk.ts';
+import { identity } from '../disk/process-identity.ts';
 import { leaveOwnRedis } from '../executors/own-redis.ts';
 import { createLocalExecutor } from '../executors/local.ts';
 import { freeBytes, memoryBytes, thisMachine } from '../executors/machine.ts';
@@ -42,6 +43,7 @@ export const workerCommand: Command = {
         : openBucket({ ...site.bucket, folder: own }, `${site.home}/.adap/cache/objects`);
     const attempts = foldersOf(own ?? site.home).attempts;
     nodeDisk.makeFolder(attempts);
+    clearDead(`${site.home}/.adap/cache`);
     const memoryGiB = numberOf(values, 'memory') ?? (memoryBytes() * 0.9) / 2 ** 30;
     const local = createLocalExecutor({
       disk: nodeDisk,
@@ -80,6 +82,14 @@ export const workerCommand: Command = {
     return EXIT.ok;
   },
 };
+
+/** What workers of this machine that were killed have left. */
+function clearDead(cache: string): void {
+  for (const name of nodeDisk.names(cache) ?? []) {
+    const pid = Number(/^worker-(\d+)$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && identity(pid).startTicks === '') rmSync(`${cache}/${name}`, { recursive: true, force: true });
+  }
+}
 
 function numberOf(values: Values, name: string): number | undefined {
   const number = Number(values[name]);

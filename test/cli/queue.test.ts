@@ -1,0 +1,92 @@
+/** Builds by workers that take from a queue, as a user meets them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect } from '../../engine/executors/redis.ts';
+import { inBucket } from '../rig/bucket-home.ts';
+import { deimosProject, oneDetector, standIn } from '../rig/deimos-project.ts';
+import { createProject } from '../rig/project.ts';
+import { good, recipes } from '../rig/recipes.ts';
+import { writeRecordedNights } from '../rig/recorded-night.ts';
+import { noRedis, startRedis } from '../rig/redis.ts';
+import { noRgw } from '../rig/rgw.ts';
+import { temporary } from '../rig/temporary.ts';
+
+const FILES = { 'adapfile.ts': recipes, 'config/none': '', 'in/a.sh': good('a'), 'in/b.sh': `echo no; exit 3` };
+
+test(
+  'the demo on RGW, Redis and three workers: the same as by the builder alone',
+  { skip: noRgw === false ? noRedis : noRgw },
+  async () => {
+    await using frames = temporary();
+    writeRecordedNights(`${frames.path}/raw`);
+    await using redis = await startRedis();
+    const built = async (by: 'local' | 'queue') => {
+      const asked = {
+        raw: `${frames.path}/raw`,
+        parameters: oneDetector(),
+        pypeit: standIn(frames.path),
+        more: { reduce: { memoryGiB: 1 }, coadd: { memoryGiB: 1 } },
+      };
+      await using project = await deimosProject(asked);
+      const home = await inBucket(project);
+      const env = { ADAP_REDIS: redis.address };
+      // Each on a machine of its own, as far as files go.
+      const own = (name: string) => ({ ...env, XDG_CACHE_HOME: `${project.root}/${name}` });
+      const workers = by === 'local' ? [] : ['one', 'two', 'three'].map((name) => home.adap('worker --idle 6 --memory 1', own(name)));
+      const build = await home.adap(`build --executor ${by}`, env);
+      assert.equal(build.code, 0, build.out + build.error);
+      const shown = by === 'queue' ? await home.adap('queue show', env) : undefined;
+      const done = (await Promise.all(workers)).map(({ out }) => Number(/(\d+) done$/m.exec(out)?.[1] ?? 0));
+      assert.match((await home.adap('build -n')).out, /^0 to build, \d+ fresh$/m);
+      const log = await home.adap(['log', `reduce SYNTH1/600ZD_7500_GG455/2020-01-02`]);
+      assert.match(log.out, /\$ run_pypeit/, 'the log of a worker is there');
+      // Places, times and memory are of each run; so are the names of the two buckets.
+      const texts = (await home.records()).map(({ target, outputs }) => [
+        target,
+        outputs.flatMap(({ members }) => members.map(({ path, digest }) => [path, /\.fits(\.gz)?$/.test(path) ? digest : ''])),
+      ]);
+      return { texts, done, shown: shown?.out ?? '' };
+    };
+    const [local, queue] = [await built('local'), await built('queue')];
+    assert.deepEqual(queue.texts, local.texts);
+    assert.ok(queue.done.filter((count) => count > 0).length >= 2, `several workers worked: ${queue.done.join(', ')}`);
+    assert.match(queue.shown, /^COMPLETE +reduce SYNTH1\S+ +\S+-\d+$/m, queue.shown);
+  },
+);
+
+test('one machine: a Redis of its own, which goes with the last who uses it; queue commands', { skip: noRedis }, async () => {
+  await using project = await createProject(FILES);
+  const worker = project.adap('worker --idle 15 --memory 1');
+  const built = await project.adap('build --executor queue');
+  assert.match(built.out, /^built +cook a /m, built.out + built.error);
+  assert.match(built.out, /^failed +cook b +exited: .* exited with 3: no$/m);
+  assert.match((await project.adap('queue show')).out, /^COMPLETE +cook a +\S+-\d+$/m);
+  project.write({ 'in/b.sh': good('b') });
+  const retried = await project.adap('queue retry');
+  assert.match(retried.out, /^built +cook b/m, retried.out + retried.error);
+  assert.equal(retried.code, 0);
+  assert.match((await project.adap('queue load cook a')).out, /^0 built, 1 fresh$/m);
+  assert.match((await project.adap('queue drain')).out, /^nothing waited$/m);
+  assert.match((await project.adap('queue what')).error, /^error\[queue-verb\]/);
+  assert.match((await project.adap('build --executor cloud')).error, /^error\[no-executor\]/);
+  assert.match((await worker).out, /^nothing to do: [23] done$/m);
+});
+
+test('a Redis that is away, or throws away what it holds, is refused; so is a worker of another version', { skip: noRedis }, async () => {
+  await using project = await createProject(FILES);
+  await using redis = await startRedis();
+  for (const words of ['build --executor queue', 'worker', 'queue show']) {
+    const said = await project.adap(words, { ADAP_REDIS: 'redis://:secret-word@127.0.0.1:1' });
+    assert.match(said.error, /^error\[redis-unreachable\]: .*127\.0\.0\.1:1 .*\n {2}try: /, words);
+    assert.doesNotMatch(said.error, /secret-word/);
+    assert.equal(said.code, 2);
+  }
+  const client = await connect(redis.address, 'asks');
+  await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  assert.match(
+    (await project.adap('build --executor queue', { ADAP_REDIS: redis.address })).error,
+    /^error\[redis-evicts\]: .*allkeys-lru.*\n {2}try: .*noeviction/,
+  );
+  await client.config('SET', 'maxmemory-policy', 'noeviction');
+  client.disconnect();
+});
