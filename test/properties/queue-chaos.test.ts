@@ -85,7 +85,7 @@ test('chaos', { skip }, async () => {
         await wait(30_000);
         await redis.startAgain();
         done.away += 1;
-      } else if (!isOver)
+      } else if (!over.is)
         await random
           .pick(acts)()
           .catch(() => undefined);
