@@ -34,7 +34,7 @@ export const logCommand: Command = {
       return EXIT.wrong;
     }
     const { world, folders, graph, asked } = surveyed;
-    const place = { disk: world.disk, folders, host: world.host };
+    const place = { disk: world.disk, folders, host: world.host, now: world.now };
     const found = graph.targets.flatMap((target) => {
       const last = target.rule.kind === 'runs' && asked.has(target.id) ? lastAttempt(place, target.id) : undefined;
       return last === undefined ? [] : [{ target, last }];
@@ -50,7 +50,12 @@ export const logCommand: Command = {
       for (const line of logLines(target.id, last, { log, detail, matters, nowMs: world.now() })) context.print(line);
     }
     const live = found.filter(({ last }) => last.isLive);
-    if (values['follow'] === true) for (const { target, last } of live) await follow(context, last, () => lastAttempt(place, target.id));
+    if (values['follow'] === true)
+      for (const { target, last } of live)
+        await follow(context, last, () => {
+          world.bucket?.look('.adap/sealed');
+          return lastAttempt(place, target.id);
+        });
     return EXIT.ok;
   },
 };
@@ -67,6 +72,6 @@ async function follow({ world, write }: InProject, { control, order }: LastAttem
     const isSame = now !== undefined && now.order?.attempt === order?.attempt;
     write(isSame ? log.next(now.control) : log.next());
     if (!isSame || !now.isLive) return;
-    await new Promise<void>((done) => void setTimeout(done, LOOK_MS));
+    await new Promise<void>((done) => void setTimeout(done, world.bucket === undefined ? LOOK_MS : LOOK_MS * 4));
   }
 }

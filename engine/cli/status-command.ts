@@ -56,7 +56,7 @@ export const statusCommand: Command = {
 };
 
 function runningNow({ world, folders, graph, records }: Survey): ReadonlyMap<string, RunningNow> {
-  const live = liveAttempts({ disk: world.disk, folders, host: world.host });
+  const live = liveAttempts({ disk: world.disk, folders, host: world.host, now: world.now });
   const expected = createExpectation(graph, records);
   return new Map(
     Array.from(live, ([id, { claim }]) => {

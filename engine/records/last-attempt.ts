@@ -18,15 +18,31 @@ export type LastAttempt = {
   readonly isLive: boolean;
 };
 
-type Place = { readonly disk: Disk; readonly folders: Folders; readonly host: string };
+type Place = { readonly disk: Disk; readonly folders: Folders; readonly host: string; readonly now: () => number };
+
+/** A worker tells every few seconds how it goes. */
+const HEARD_WITHIN_MS = 120_000;
 
 export function lastAttempt(place: Place, target: TargetId): LastAttempt | undefined {
   const { disk, folders } = place;
   const short = shortName(target);
   const now = attemptIn(place, `${folders.attempts}/${short}`);
+  const elsewhere = ofWorker(place, short);
+  // A builder that has ordered it knows less of it than the worker that is at it.
+  if (elsewhere?.order !== undefined && elsewhere.order.attempt >= (now?.order?.attempt ?? '')) return elsewhere;
   if (now?.order?.target === target) return now;
   const kept = (disk.names(`${folders.logs}/${short}`) ?? []).at(-1);
   return kept === undefined ? undefined : attemptIn(place, `${folders.logs}/${short}/${kept}`);
+}
+
+/** Of a home in a bucket: what a worker somewhere tells of the attempt that it is at, or has sealed. */
+function ofWorker({ disk, folders, now }: Place, short: string): LastAttempt | undefined {
+  const attempt = (disk.names(`${folders.sealed}/${short}`) ?? []).at(-1);
+  const control = controlFolder(`${folders.sealed}/${short}/${attempt ?? ''}`);
+  if (attempt === undefined || disk.stamp(`${control}/order.json`) === undefined) return undefined;
+  const [manifest, usage] = [readManifest(disk, control), readUsage(disk, control)];
+  const isLive = manifest === undefined && usage !== undefined && now() - usage.atMs < HEARD_WITHIN_MS;
+  return { control, order: readOrder(disk, control), manifest, claim: readClaim(disk, control), usage, isLive };
 }
 
 /** Attempts whose process is alive now, by target. */

@@ -50,7 +50,9 @@ export type Bucket = BucketHome &
     keyOf(below: string): string;
     /** All there is, by one listing. */
     tree(): Tree;
-    /** What others have written since is seen from now on. */
+    /** What others have written since below a folder is seen from now on. */
+    look(below: string): void;
+    /** The same of all there is. */
     listAgain(): void;
     /** Bytes of files that went up and came down so far. */
     readonly moved: { readonly up: number; readonly down: number };
@@ -111,6 +113,12 @@ export function openBucket(home: BucketHome, objects = `${home.folder}/.adap/cac
     },
     keyOf: (below) => `${prefix}${below}`,
     tree: () => (tree ??= list()),
+    look(below) {
+      if (tree === undefined) return;
+      const found = new Map(now.list(`${prefix}${below}/`).map((each) => [each.key.slice(prefix.length), each]));
+      for (const [path] of tree.under(below)) if (!found.has(path)) tree.set(path, undefined);
+      for (const [path, each] of found) if (isPath(path)) tree.set(path, each);
+    },
     listAgain() {
       tree = undefined;
     },

@@ -90,3 +90,25 @@ test('a Redis that is away, or throws away what it holds, is refused; so is a wo
   await client.config('SET', 'maxmemory-policy', 'noeviction');
   client.disconnect();
 });
+
+test('the log of what a worker is at is followed from another machine', { skip: noRgw === false ? noRedis : noRgw }, async () => {
+  await using project = await createProject({
+    'adapfile.ts': recipes,
+    'config/none': '',
+    'in/a.sh': `for i in 1 2 3 4 5 6; do echo step $i; sleep 2; done; ${good('a')}`,
+  });
+  await using redis = await startRedis();
+  const home = await inBucket(project);
+  const env = { ADAP_REDIS: redis.address };
+  const own = (name: string) => ({ ...env, XDG_CACHE_HOME: `${project.root}/${name}` });
+  const worker = home.adap('worker --idle 5 --memory 1', own('worker'));
+  const build = home.adap('build --executor queue', own('builder'));
+  let followed = '';
+  for (let looks = 0; looks < 20 && !followed.includes('step 6'); looks += 1)
+    followed = (await home.adap('log -f a', own('elsewhere'))).out;
+  assert.match(followed, /step 2\n[^]*step 6\n/, followed);
+  const built = await build;
+  assert.equal(built.code, 0, built.out + built.error);
+  assert.match((await home.adap('log a', own('elsewhere'))).out, /^cook a: made$/m);
+  await worker;
+});
