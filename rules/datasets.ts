@@ -48,7 +48,7 @@ const ofGroup = (facts: Facts, config: DeimosConfig, key: string): readonly Data
   facts.once(`datasets of ${key}`, () => {
     const slash = key.indexOf('/');
     // The frame index puts frames into its groups, and nothing else.
-    const entries = onceEach(facts.group(key) as readonly Entry<Frame>[]);
+    const entries = onceEach(facts.group(key) as readonly Entry<Frame>[], facts.here);
     return grouped(entries, config.dateWindowDays ?? 3).map((frames) => ({
       mask: key.slice(0, slash),
       setup: key.slice(slash + 1),
@@ -58,10 +58,11 @@ const ofGroup = (facts: Facts, config: DeimosConfig, key: string): readonly Data
     }));
   });
 
-/** Of one frame that lies in two raw folders, equal in header and size, the first path counts. */
-function onceEach(entries: readonly Entry<Frame>[]): readonly Entry<Frame>[] {
+/** Of one frame that lies in two raw folders, equal in header and size, the first path counts: one of the home before all others, which every machine sees. */
+function onceEach(entries: readonly Entry<Frame>[], here: string): readonly Entry<Frame>[] {
   const seen = new Map<string, Entry<Frame>>();
-  for (const entry of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+  const isOfHome = ({ path }: Entry<Frame>): number => (path.startsWith(`${here}/`) ? 0 : 1);
+  for (const entry of entries.toSorted((a, b) => isOfHome(a) - isOfHome(b) || (a.path < b.path ? -1 : 1))) {
     const same = `${entry.about.filename}\n${entry.digest}\n${entry.size}\n${entry.about.mjd}`;
     if (!seen.has(same)) seen.set(same, entry);
   }

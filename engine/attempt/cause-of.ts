@@ -60,6 +60,7 @@ export function causeOfDeath(death: Death): Failure {
   const words = said === '' ? '' : `: ${said}`;
   if (death.asked === 'cancel') return { cause: 'cancelled', says: 'it was cancelled' };
   if (death.asked === 'time-limit') return { cause: 'timed-out', says: `it did not end within ${limits.hours} h, and did not hear` };
+  if (death.failure !== undefined) return death.failure;
   if (death.isLost === true) return { cause: 'lease-lost', says: said };
   if (death.isOtherBoot) return { cause: 'node-lost', says: 'the machine that it ran on was started anew' };
   if (death.signal === 'SIGKILL' && death.oomKills > 0)

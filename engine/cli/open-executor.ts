@@ -28,12 +28,15 @@ export async function openExecutor({ world, site }: InProject, name: string): Pr
   if ('kind' in found) return found;
   const { createQueueExecutor } = await import('../executors/queue.ts');
   const { address, isOwn } = found;
+  const { bucket } = world;
+  const { putKit } = await import('../run/kit.ts');
   const opened = createQueueExecutor({
     address,
     named: site.named,
     disk: world.disk,
     bucket: world.bucket,
     version: versionOf(),
+    ...(bucket === undefined ? {} : { kit: () => putKit(bucket, site) }),
     local,
     now: world.now,
   });

@@ -1,4 +1,5 @@
 /** The door through which attempts run elsewhere than in the builder's own process. All implementations pass `test/contract/executor.ts`. */
+import type { Failure } from '../model/cause.ts';
 import type { Manifest, Order } from '../model/attempt.ts';
 
 /** What an executor can tell of an attempt that left no manifest. */
@@ -14,6 +15,8 @@ export type Died = {
   /** Processes that the kernel killed for want of memory meanwhile. */
   readonly oomKills: number;
   readonly freeBytes: number;
+  /** What whoever was to run it found out before. */
+  readonly failure?: Failure;
   /** Whoever held it was not heard of any more. */
   readonly isLost?: boolean;
   /** What its process said besides its log: a stack, a refusal. */

@@ -9,6 +9,8 @@ export type QueuedAttempt = {
   readonly order: Order;
   /** The attempt's folder on the builder's machine. */
   readonly folder: string;
+  /** Of a home in a bucket: what of the project is needed besides it. */
+  readonly kit?: string;
   /** Of the builder's adap. */
   readonly version: string;
 };
@@ -38,6 +40,9 @@ export const allQueues = (): readonly string[] => CLASSES_GIB.map(nameOf);
 
 /** Its presence says that an attempt is to be ended. */
 export const cancelKey = (named: string, attempt: string): string => `${prefixOf(named)}:cancel:${attempt}`;
+
+/** A job that fails with these words first cannot be done by any worker. */
+export const BAD_INPUT = 'bad-input: ';
 
 /** A worker that was not heard of for so long has lost its job. */
 export const LEASE_MS = Number(process.env['ADAP_WORKER_LEASE_SECONDS'] ?? 60) * 1000;

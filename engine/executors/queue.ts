@@ -11,7 +11,7 @@ import { controlFolder, readClaim, readManifest, readOrder, writeManifest } from
 import { unsealed } from '../records/record-files.ts';
 import type { Bucket } from '../stores/bucket.ts';
 import type { Died, Ended, Executor, Running } from './executor.ts';
-import { cancelKey, LEASE_MS, prefixOf, queueFor } from './queue-names.ts';
+import { BAD_INPUT, cancelKey, LEASE_MS, prefixOf, queueFor } from './queue-names.ts';
 import type { QueuedAttempt, Worked } from './queue-names.ts';
 import type { Redis } from 'ioredis';
 import { connect } from './redis.ts';
@@ -24,6 +24,8 @@ type Options = {
   readonly disk: Disk;
   readonly bucket: Bucket | undefined;
   readonly version: string;
+  /** Puts what a worker elsewhere needs of the project where it finds it. */
+  readonly kit?: () => Promise<string>;
   /** For what lives on this machine. */
   readonly local: Executor;
   readonly now: () => number;
@@ -38,6 +40,7 @@ export function createQueueExecutor(options: Options): Executor {
   const opened = new Map<string, Promise<Opened>>();
   let asking: Promise<Redis> | undefined;
   let isClosed = false;
+  let kit: Promise<string> | undefined;
   /** Attempts that this builder follows, or is just ordering. */
   let followed = 0;
   const open = (order: Order): Promise<Opened> => {
@@ -103,9 +106,16 @@ export function createQueueExecutor(options: Options): Executor {
     capacity: { cpus: Infinity, memoryGiB: Infinity, scratchGiB: Infinity },
     start: (folder, order) =>
       watch(folder, order, async ({ queue }) => {
-        const job: QueuedAttempt = { order, folder, version };
         await persist(
-          () => queue.add('attempt', job, { ...KEPT, jobId: order.attempt }),
+          async () => {
+            kit ??= options.kit?.();
+            const packed = await kit?.catch((error: unknown) => {
+              kit = undefined;
+              throw error;
+            });
+            const job: QueuedAttempt = { order, folder, version, ...(packed === undefined ? {} : { kit: packed }) };
+            await queue.add('attempt', job, { ...KEPT, jobId: order.attempt });
+          },
           () => isClosed,
         );
       }),
@@ -161,6 +171,8 @@ async function follow(one: Followed, how: Following): Promise<Ended> {
     const found = await ask(() => stateOf(one));
     // Redis is away: it says nothing about the worker, which has a lease of its own.
     if (found?.is === 'ended') return found.worked.ended;
+    if (found?.is === 'failed' && found.says.startsWith(BAD_INPUT))
+      return died({ failure: { cause: 'bad-input', says: found.says.slice(BAD_INPUT.length) } });
     if (found?.is === 'failed') return died({ said: found.says, signal: found.says.startsWith('preempted') ? 'SIGTERM' : undefined });
     if (found?.is === 'waiting' && how.isCancelled()) {
       await ask(() => one.queue.queue.remove(order.attempt));

@@ -8,7 +8,7 @@ import type { Redis } from 'ioredis';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { quietly } from '../disk/quietly.ts';
 import type { Executor } from '../executors/executor.ts';
-import { cancelKey, LEASE_MS, prefixOf, queuesWithin } from '../executors/queue-names.ts';
+import { BAD_INPUT, cancelKey, LEASE_MS, prefixOf, queuesWithin } from '../executors/queue-names.ts';
 import type { QueuedAttempt, Worked } from '../executors/queue-names.ts';
 import { connect } from '../executors/redis.ts';
 import type { Order } from '../model/attempt.ts';
@@ -16,6 +16,7 @@ import { controlFolder, writeOrder } from '../records/attempt-files.ts';
 import { shortName } from '../records/record-files.ts';
 import type { Bucket } from '../stores/bucket.ts';
 import { createBringing } from './bring.ts';
+import { takeKit } from './kit.ts';
 
 export type WorkerOptions = {
   /** Of Redis. */
@@ -167,10 +168,10 @@ async function workOn(options: WorkerOptions, { job, token, client }: Held): Pro
 type Prepared = { readonly folder: string; readonly order: Order; readonly upload: (() => Promise<void>) | undefined; clear(): void };
 
 /** In a directory, the builder's folder; of a bucket, all that the order names is brought below this worker's own. */
-async function prepared({ bucket }: WorkerOptions, { order, folder }: QueuedAttempt): Promise<Prepared> {
+async function prepared({ bucket, name }: WorkerOptions, { order, folder, kit }: QueuedAttempt): Promise<Prepared> {
   if (bucket === undefined) return { folder, order, upload: undefined, clear: () => undefined };
-  const own = JSON.parse(JSON.stringify(order).replaceAll(`${order.home}/`, `${bucket.folder}/`)) as Order;
-  const here = { ...own, home: bucket.folder };
+  const root = kit === undefined ? order.root : await takeKit(bucket, kit, `${bucket.folder}/.adap/cache/kits`);
+  const here = { ...moved(order, { home: bucket.folder, root }), home: bucket.folder, root };
   const place = `${bucket.folder}/.adap/attempts/${shortName(order.target)}`;
   bucket.listAgain();
   const release = await createBringing(bucket).bring(here.inputs.map(({ path }) => path));
@@ -178,6 +179,11 @@ async function prepared({ bucket }: WorkerOptions, { order, folder }: QueuedAtte
     path,
     stamp: (path.startsWith(`${bucket.folder}/`) ? nodeDisk.stamp(path) : undefined) ?? stamp,
   }));
+  const lacking = inputs.find(({ path }) => nodeDisk.stamp(path) === undefined);
+  if (lacking !== undefined) {
+    release();
+    throw new Error(`${BAD_INPUT}${lacking.path} is not on ${name}, nor in ${bucket.named}: adap put brings raw files there`);
+  }
   nodeDisk.remove(place);
   nodeDisk.makeFolder(controlFolder(place));
   writeOrder(nodeDisk, controlFolder(place), { ...here, inputs });
@@ -199,6 +205,16 @@ async function prepared({ bucket }: WorkerOptions, { order, folder }: QueuedAtte
       release();
     },
   };
+}
+
+/** Paths of the home, and of what the kit holds, as they are on this machine; all others are left as they are. */
+function moved(order: Order, to: { readonly home: string; readonly root: string }): Order {
+  const place = (path: string): string => {
+    if (path.startsWith(`${order.home}/`)) return `${to.home}${path.slice(order.home.length)}`;
+    const inKit = path.startsWith(`${order.root}/`) ? `${to.root}${path.slice(order.root.length)}` : undefined;
+    return inKit !== undefined && nodeDisk.stamp(inKit) !== undefined ? inKit : path;
+  };
+  return JSON.parse(JSON.stringify(order), (_, value: unknown) => (typeof value === 'string' ? place(value) : value)) as Order;
 }
 
 const wait = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));

@@ -44,7 +44,11 @@ const truth: [title: string, typed: string[], may: string[]][] = [
   ['a command behind -C', ['-C', 'config', 'why'], ['why']],
   ['a target behind -C', ['-C', 'config', 'why', 'it'], ["it's a/"]],
   ['options in both spellings', ['why', '-'], ['--all', '--json', '--help']],
-  ['short options', ['build', '-'], ['-n', '--dry-run', '--stage', '--force', '--retry', '--stop', '-j', '--jobs', '--json', '--help']],
+  [
+    'short options',
+    ['build', '-'],
+    ['-n', '--dry-run', '--stage', '--force', '--retry', '--stop', '-j', '--jobs', '--executor', '--json', '--help'],
+  ],
   ['an option that was given is given once', ['build', '--force', '--f'], []],
   ['but for one that may be given again', ['list', '--stage', 'up', '--st'], ['--stage']],
   ['the stages', ['build', '--stage', ''], ['up', 'join']],

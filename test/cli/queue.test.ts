@@ -112,3 +112,60 @@ test('the log of what a worker is at is followed from another machine', { skip: 
   assert.match((await home.adap('log a', own('elsewhere'))).out, /^cook a: made$/m);
   await worker;
 });
+
+/** What it makes says where its adapfile lies, and what the config folder says. */
+const elsewhere = (home: string): string => `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { word } from './words.ts';
+import type { Project } from 'adap';
+export default {
+  home: '${home}',
+  config: 'config',
+  rules: [{
+    name: 'say',
+    revision: 1,
+    kind: 'runs',
+    makes: { out: { path: 'said/{name}' } },
+    each: () => [{ name: 'one' }],
+    needs: (_, facts) => ({
+      said: { kind: 'keyed', values: { said: facts.config.text('said') ?? '' } },
+      own: { kind: 'members', noun: 'file', members: { data: facts.config.text('data') ?? '' }, paths: { data: facts.config.text('data')?.trim() ?? '' } },
+    }),
+    subject: (at) => at['name'] ?? '',
+    runs: async ({ makes }) => writeFileSync(makes['out'] ?? '', word + ' ' + import.meta.dirname + ' ' + readFileSync(import.meta.dirname + '/config/said', 'utf8')),
+  }],
+  source: { revision: 1, roots: [], matches: () => false, read: () => ({ kind: 'entry', group: '', about: {}, stands: new Uint8Array() }) },
+} satisfies Project;
+`;
+
+test(
+  'a worker elsewhere is given the code and the config of the project, and nothing else',
+  { skip: noRgw === false ? noRedis : noRgw },
+  async () => {
+    await using redis = await startRedis();
+    await using project = await createProject({
+      'adapfile.ts': elsewhere('home'),
+      'words.ts': `export const word = 'hello';\n`,
+      'config/said': 'first',
+      'config/data': 'config/said',
+      'secret.txt': 'of nobody',
+    });
+    const home = await inBucket(project);
+    // Of the same home, and without any of its rules.
+    await using other = await createProject({
+      'adapfile.ts': `export default { home: '${home.home}', config: '.', rules: [], source: { revision: 1, roots: [], matches: () => false, read: () => undefined } };\n`,
+    });
+    const env = { ...home.env, ADAP_REDIS: redis.address };
+    const worker = other.adap('worker --idle 12 --memory 1', { ...env, XDG_CACHE_HOME: `${other.root}/machine` });
+    project.write({ 'config/data': `${project.root}/config/said` });
+    const built = await home.adap('build --executor queue', env);
+    assert.equal(built.code, 0, built.out + built.error);
+    const said = (await home.text('said/one')) ?? '';
+    assert.match(said, /^hello \S+\/cache\/kits\/[0-9a-f]{16} first$/);
+    assert.ok(said.includes(other.root) && !said.includes(project.root));
+    const kits = (await home.paths()).filter((path) => path.startsWith('.adap/kits/'));
+    const kit = JSON.parse((await home.text(kits[0] ?? '')) ?? '{}') as { files: Record<string, string> };
+    assert.deepEqual(Object.keys(kit.files).toSorted(), ['adapfile.ts', 'config/data', 'config/said', 'words.ts']);
+    await worker;
+  },
+);
