@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { node } from './place.ts';
 
-const NAMES = ['version', 'one-dataset', 'null-build', 'frames', 'dispatch', 'spec2d', 'transfer'];
+const NAMES = ['version', 'one-dataset', 'null-build', 'frames', 'dispatch', 'spec2d', 'transfer', 'queue'];
 const words = process.argv.slice(2);
 const named = words.filter((word) => NAMES.includes(word));
 for (const name of named.length > 0 ? named : NAMES) {

@@ -64,8 +64,12 @@ async function jobsOf(address: string, named: string, isDrain: boolean): Promise
     queue.on('error', () => undefined);
     for (const kind of isDrain ? (['waiting', 'delayed'] as const) : (['waiting', 'delayed', 'active', 'failed', 'completed'] as const)) {
       for (const job of await queue.getJobs([kind])) {
-        const at = job.progress as { worker?: string };
-        rows.push({ status: isDrain ? 'taken out' : STATUS[kind], target: job.data.order.target, worker: at.worker ?? '', queue: name });
+        rows.push({
+          status: isDrain ? 'taken out' : STATUS[kind],
+          target: job.data.order.target,
+          worker: job.processedBy ?? '',
+          queue: name,
+        });
         if (isDrain) await job.remove();
       }
     }

@@ -2,7 +2,7 @@
  * Attempts by workers, which take them from a queue in Redis (BullMQ). Redis holds leases and nothing else: what it forgets is ordered again,
  * what a worker has sealed is found where it lies.
  */
-import type { JobsOptions, Queue, QueueEvents } from 'bullmq';
+import type { JobsOptions } from 'bullmq';
 import type { Disk } from '../disk/disk.ts';
 import { quietly } from '../disk/quietly.ts';
 import { text } from '../lib/text.ts';
@@ -11,8 +11,10 @@ import { controlFolder, readClaim, readManifest, readOrder, writeManifest } from
 import { unsealed } from '../records/record-files.ts';
 import type { Bucket } from '../stores/bucket.ts';
 import type { Died, Ended, Executor, Running } from './executor.ts';
-import { BAD_INPUT, cancelKey, LEASE_MS, prefixOf, queueFor } from './queue-names.ts';
-import type { QueuedAttempt, Worked } from './queue-names.ts';
+import { BAD_INPUT, cancelKey, LEASE_MS, queueFor } from './queue-names.ts';
+import type { QueuedAttempt } from './queue-names.ts';
+import { openQueue, stateOf } from './opened-queue.ts';
+import type { OpenedQueue as Opened } from './opened-queue.ts';
 import type { Redis } from 'ioredis';
 import { connect } from './redis.ts';
 
@@ -47,7 +49,7 @@ export function createQueueExecutor(options: Options): Executor {
     const name = queueFor(order.wants);
     const known = opened.get(name);
     if (known !== undefined) return known;
-    const opening = openQueue(options, name);
+    const opening = openQueue({ address, named }, name);
     opened.set(name, opening);
     return opening;
   };
@@ -65,10 +67,14 @@ export function createQueueExecutor(options: Options): Executor {
     const follows = async (): Promise<Ended | undefined> => {
       const queue = await open(order);
       if (isCancelled) return died({ asked: 'cancel', hadBegun: false });
+      queue.listen(order.attempt);
       await begin(queue);
       ordered.resolve(undefined);
       return Promise.race([
-        follow({ queue, order, folder }, { ...options, isCancelled: () => isCancelled, isOver: () => isReleased || isClosed }),
+        follow(
+          { queue, order, folder },
+          { ...options, isCancelled: () => isCancelled, isOver: () => isReleased || isClosed, followed: () => followed },
+        ),
         released.promise,
       ]);
     };
@@ -135,41 +141,23 @@ export function createQueueExecutor(options: Options): Executor {
   };
 }
 
-type Opened = { readonly asks: Redis; readonly queue: Queue; readonly events: QueueEvents; readonly close: () => Promise<void> };
-
-async function openQueue({ address, named }: Options, name: string): Promise<Opened> {
-  const { Queue: BullQueue, QueueEvents: BullEvents } = await import('bullmq');
-  const prefix = prefixOf(named);
-  const [asks, waits] = [await connect(address, 'asks'), await connect(address, 'waits')];
-  const queue = new BullQueue(name, { connection: asks, prefix, skipVersionCheck: true });
-  const events = new BullEvents(name, { connection: waits, prefix, skipVersionCheck: true });
-  events.setMaxListeners(0);
-  queue.on('error', () => undefined);
-  events.on('error', () => undefined);
-  return {
-    asks,
-    queue,
-    events,
-    async close() {
-      await Promise.allSettled([queue.close(), events.close()]);
-      asks.disconnect();
-      waits.disconnect();
-    },
-  };
-}
-
 type Followed = { readonly queue: Opened; readonly order: Order; readonly folder: string };
-type Following = Pick<Options, 'disk' | 'bucket'> & { readonly isCancelled: () => boolean; readonly isOver: () => boolean };
+type Following = Pick<Options, 'disk' | 'bucket'> & {
+  readonly isCancelled: () => boolean;
+  readonly isOver: () => boolean;
+  readonly followed: () => number;
+};
 
 /** Until the job has ended, or nobody holds it any more. */
 async function follow(one: Followed, how: Following): Promise<Ended> {
   const { order } = one;
   let missingSince: number | undefined;
   for (;;) {
-    const woken = wakened(one.queue.events, order.attempt);
+    // Each look is a question of its own: of a thousand jobs, not all are looked at each second.
+    const told = await one.queue.told(order.attempt, LOOK_MS * Math.max(1, how.followed() / 20));
     if (how.isOver()) return new Promise(() => undefined);
-    const found = await ask(() => stateOf(one));
-    // Redis is away: it says nothing about the worker, which has a lease of its own.
+    const found = told ?? (await ask(() => stateOf(one.queue, order.attempt)));
+    // Where Redis is away, that says nothing about the worker, which has a lease of its own.
     if (found?.is === 'ended') return found.worked.ended;
     if (found?.is === 'failed' && found.says.startsWith(BAD_INPUT))
       return died({ failure: { cause: 'bad-input', says: found.says.slice(BAD_INPUT.length) } });
@@ -189,24 +177,7 @@ async function follow(one: Followed, how: Following): Promise<Ended> {
         return died({ isLost: true, said: found.is === 'lost' ? 'its worker was not heard of any more' : 'Redis has forgotten it' });
       }
     }
-    await woken;
   }
-}
-
-type JobState =
-  | { readonly is: 'waiting' | 'held' | 'lost' | 'unknown' }
-  | { readonly is: 'ended'; readonly worked: Worked }
-  | { readonly is: 'failed'; readonly says: string };
-
-async function stateOf({ queue: { queue, asks }, order }: Followed): Promise<JobState> {
-  const job = await queue.getJob(order.attempt);
-  if (job === undefined) return { is: 'unknown' };
-  const state = await job.getState();
-  if (state === 'completed')
-    return { is: 'ended', worked: ((await queue.getJob(order.attempt))?.returnvalue ?? job.returnvalue) as Worked };
-  if (state === 'failed') return { is: 'failed', says: (await queue.getJob(order.attempt))?.failedReason ?? '' };
-  if (state !== 'active') return { is: state === 'unknown' ? 'unknown' : 'waiting' };
-  return { is: (await asks.exists(`${queue.toKey(order.attempt)}:lock`)) === 1 ? 'held' : 'lost' };
 }
 
 /** What its attempt has left, whoever knows of it. */
@@ -250,22 +221,6 @@ const died = (how: Partial<Died>): Ended => ({
     ...how,
   },
 });
-
-/** When something is told of this job, or it is time to look. */
-function wakened(events: QueueEvents, attempt: string): Promise<void> {
-  return new Promise((done) => {
-    const heard = ({ jobId }: { jobId: string }): void => {
-      if (jobId === attempt) end();
-    };
-    const timer = setTimeout(() => end(), LOOK_MS);
-    const end = (): void => {
-      clearTimeout(timer);
-      events.off('completed', heard).off('failed', heard);
-      done();
-    };
-    events.on('completed', heard).on('failed', heard);
-  });
-}
 
 /** Undefined where Redis, or the store, is away. */
 async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {

@@ -102,10 +102,19 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
 async function next(queues: readonly Worker<QueuedAttempt>[], token: string): Promise<Job<QueuedAttempt> | undefined> {
   for (const queue of queues) {
     // Redis may be away for a while.
-    const job = await Promise.race([queue.getNextJob(token, { block: false }).catch(() => undefined), wait(5000).then(() => undefined)]);
+    const job = await within(5000, queue.getNextJob(token, { block: false }));
     if (job !== undefined) return job;
   }
   return undefined;
+}
+
+/** Undefined where it fails, or takes longer. */
+async function within<T>(ms: number, asked: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), ms);
+  const found = await Promise.race([asked.catch(() => undefined), late.promise]);
+  clearTimeout(timer);
+  return found;
 }
 
 async function workOn(options: WorkerOptions, { job, token, client }: Held): Promise<void> {
@@ -138,7 +147,6 @@ async function workOn(options: WorkerOptions, { job, token, client }: Held): Pro
     const logs = place.upload === undefined ? undefined : setInterval(() => void place.upload?.(), LOG_MS);
     try {
       if (why === 'nothing') running = local.start(place.folder, place.order);
-      if (why === 'nothing') await job.updateProgress({ worker: name, sinceMs: Date.now() }).catch(() => undefined);
       const ended = running === undefined ? undefined : await running.ended;
       clearInterval(logs);
       await place.upload?.();

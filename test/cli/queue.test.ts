@@ -163,8 +163,8 @@ test(
     const said = (await home.text('said/one')) ?? '';
     assert.match(said, /^hello \S+\/cache\/kits\/[0-9a-f]{16} first$/);
     assert.ok(said.includes(other.root) && !said.includes(project.root));
-    const kits = (await home.paths()).filter((path) => path.startsWith('.adap/kits/'));
-    const kit = JSON.parse((await home.text(kits[0] ?? '')) ?? '{}') as { files: Record<string, string> };
+    const kitPath = (await home.paths()).find((path) => path.startsWith('.adap/kits/'));
+    const kit = JSON.parse((await home.text(kitPath ?? '')) ?? '{}') as { files: Record<string, string> };
     assert.deepEqual(Object.keys(kit.files).toSorted(), ['adapfile.ts', 'config/data', 'config/said', 'words.ts']);
     await worker;
   },

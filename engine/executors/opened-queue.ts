@@ -1,0 +1,71 @@
+/** A queue of BullMQ as a builder sees it: what is told of jobs as they end, and what can be asked. */
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { prefixOf } from './queue-names.ts';
+import type { Worked } from './queue-names.ts';
+import { connect } from './redis.ts';
+
+export type JobState =
+  | { readonly is: 'waiting' | 'held' | 'lost' | 'unknown' }
+  | { readonly is: 'ended'; readonly worked: Worked }
+  | { readonly is: 'failed'; readonly says: string };
+
+export type OpenedQueue = {
+  readonly asks: Redis;
+  readonly queue: Queue;
+  /** From now on, what is told of this attempt is kept. */
+  listen(attempt: string): void;
+  /** What is told of it, once; undefined where nothing is told for so long. */
+  told(attempt: string, ms: number): Promise<JobState | undefined>;
+  close(): Promise<void>;
+};
+
+export async function openQueue(
+  { address, named }: { readonly address: string; readonly named: string },
+  name: string,
+): Promise<OpenedQueue> {
+  const { Queue: BullQueue, QueueEvents } = await import('bullmq');
+  const prefix = prefixOf(named);
+  const [asks, waits] = [await connect(address, 'asks'), await connect(address, 'waits')];
+  const queue = new BullQueue(name, { connection: asks, prefix, skipVersionCheck: true });
+  const events = new QueueEvents(name, { connection: waits, prefix, skipVersionCheck: true });
+  queue.on('error', () => undefined);
+  events.on('error', () => undefined);
+  const inbox = new Map<string, PromiseWithResolvers<JobState>>();
+  const hear = (attempt: string, state: JobState): void => inbox.get(attempt)?.resolve(state);
+  // It is JSON in Redis, and read by BullMQ already.
+  events.on('completed', ({ jobId, returnvalue }) => hear(jobId, { is: 'ended', worked: returnvalue as unknown as Worked }));
+  events.on('failed', ({ jobId, failedReason }) => hear(jobId, { is: 'failed', says: failedReason }));
+  return {
+    asks,
+    queue,
+    listen: (attempt) => void inbox.set(attempt, Promise.withResolvers()),
+    async told(attempt, ms) {
+      const mine = inbox.get(attempt);
+      let timer: NodeJS.Timeout | undefined;
+      const over = new Promise<undefined>((done) => {
+        timer = setTimeout(() => done(undefined), ms);
+      });
+      const state = await Promise.race([mine?.promise ?? over, over]);
+      clearTimeout(timer);
+      if (state !== undefined) inbox.delete(attempt);
+      return state;
+    },
+    async close() {
+      await Promise.allSettled([queue.close(), events.close()]);
+      asks.disconnect();
+      waits.disconnect();
+    },
+  };
+}
+
+/** As Redis has it now. */
+export async function stateOf({ queue, asks }: OpenedQueue, attempt: string): Promise<JobState> {
+  const job = await queue.getJob(attempt);
+  if (job === undefined) return { is: 'unknown' };
+  const state = await job.getState();
+  if (state === 'completed') return { is: 'ended', worked: ((await queue.getJob(attempt))?.returnvalue ?? job.returnvalue) as Worked };
+  if (state === 'failed') return { is: 'failed', says: (await queue.getJob(attempt))?.failedReason ?? '' };
+  if (state !== 'active') return { is: state === 'unknown' ? 'unknown' : 'waiting' };
+  return { is: (await asks.exists(`${queue.toKey(attempt)}:lock`)) === 1 ? 'held' : 'lost' };
+}
