@@ -6,6 +6,7 @@ import type { JobsOptions } from 'bullmq';
 import type { Disk } from '../disk/disk.ts';
 import { quietly } from '../disk/quietly.ts';
 import { text } from '../lib/text.ts';
+import { failingOf } from '../model/failing.ts';
 import type { Manifest, Order } from '../model/attempt.ts';
 import { controlFolder, readClaim, readManifest, readOrder, writeManifest } from '../records/attempt-files.ts';
 import { unsealed } from '../records/record-files.ts';
@@ -68,7 +69,11 @@ export function createQueueExecutor(options: Options): Executor {
       const queue = await open(order);
       if (isCancelled) return died({ asked: 'cancel', hadBegun: false });
       queue.listen(order.attempt);
-      await begin(queue);
+      const refused = await begin(queue).then(
+        () => undefined,
+        (error: unknown) => failingOf(error) ?? { cause: 'bug' as const, says: error instanceof Error ? error.message : String(error) },
+      );
+      if (refused !== undefined) return died({ failure: refused });
       ordered.resolve(undefined);
       return Promise.race([
         follow(
@@ -231,13 +236,15 @@ async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Until it is done, for as long as this builder is there. */
+/** Until it is done, for as long as this builder is there; what another try would not mend is thrown. */
 async function persist(act: () => Promise<unknown>, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     try {
       await act();
       return;
-    } catch {
+    } catch (error) {
+      const known = failingOf(error);
+      if (known !== undefined && known.cause !== 'store-unavailable') throw error;
       await new Promise((done) => void setTimeout(done, LOOK_MS));
     }
   }
