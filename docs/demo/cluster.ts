@@ -56,7 +56,7 @@ console.log(`  ${stdout.trim()}`);
 if (code !== 0 || killed === undefined || !/^0 to build, \d+ fresh$/m.test(stdout)) throw new Error('it did not end with everything fresh');
 
 function startWorker(name: string): ChildProcess {
-  const worker = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '12', '--memory', '1'], {
+  const worker = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '20', '--memory', '1'], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -28,7 +28,7 @@ test('an object that was edited or removed is stale, and says so; damage is foun
 });
 
 test('two builders: the other is told who is at work; the lock of a lost machine runs out', { skip: noRgw }, async () => {
-  await using project = await createProject({ 'adapfile.ts': recipes, 'config/none': '', 'in/a.sh': `sleep 4; ${good('a')}` });
+  await using project = await createProject({ 'adapfile.ts': recipes, 'config/none': '', 'in/a.sh': `sleep 8; ${good('a')}` });
   const home = await inBucket(project);
   const first = home.adap('build', { ADAP_LEASE_SECONDS: '3' });
   for (let looks = 0; looks < 100 && (await home.text('.adap/lock')) === undefined; looks += 1)

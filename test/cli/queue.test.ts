@@ -32,7 +32,7 @@ test(
       const env = { ADAP_REDIS: redis.address };
       // Each on a machine of its own, as far as files go.
       const own = (name: string) => ({ ...env, XDG_CACHE_HOME: `${project.root}/${name}` });
-      const workers = by === 'local' ? [] : ['one', 'two', 'three'].map((name) => home.adap('worker --idle 6 --memory 1', own(name)));
+      const workers = by === 'local' ? [] : ['one', 'two', 'three'].map((name) => home.adap('worker --idle 20 --memory 1', own(name)));
       const build = await home.adap(`build --executor ${by}`, env);
       assert.equal(build.code, 0, build.out + build.error);
       const shown = by === 'queue' ? await home.adap('queue show', env) : undefined;
@@ -56,7 +56,7 @@ test(
 
 test('one machine: a Redis of its own, which goes with the last who uses it; queue commands', { skip: noRedis }, async () => {
   await using project = await createProject(FILES);
-  const worker = project.adap('worker --idle 15 --memory 1');
+  const worker = project.adap('worker --idle 25 --memory 1');
   const built = await project.adap('build --executor queue');
   assert.match(built.out, /^built +cook a /m, built.out + built.error);
   assert.match(built.out, /^failed +cook b +exited: .* exited with 3: no$/m);
@@ -101,7 +101,7 @@ test('the log of what a worker is at is followed from another machine', { skip: 
   const home = await inBucket(project);
   const env = { ADAP_REDIS: redis.address };
   const own = (name: string) => ({ ...env, XDG_CACHE_HOME: `${project.root}/${name}` });
-  const worker = home.adap('worker --idle 5 --memory 1', own('worker'));
+  const worker = home.adap('worker --idle 20 --memory 1', own('worker'));
   const build = home.adap('build --executor queue', own('builder'));
   let followed = '';
   for (let looks = 0; looks < 20 && !followed.includes('step 6'); looks += 1)
@@ -156,7 +156,7 @@ test(
       'adapfile.ts': `export default { home: '${home.home}', config: '.', rules: [], source: { revision: 1, roots: [], matches: () => false, read: () => undefined } };\n`,
     });
     const env = { ...home.env, ADAP_REDIS: redis.address };
-    const worker = other.adap('worker --idle 12 --memory 1', { ...env, XDG_CACHE_HOME: `${other.root}/machine` });
+    const worker = other.adap('worker --idle 20 --memory 1', { ...env, XDG_CACHE_HOME: `${other.root}/machine` });
     project.write({ 'config/data': `${project.root}/config/said` });
     const built = await home.adap('build --executor queue', env);
     assert.equal(built.code, 0, built.out + built.error);

@@ -138,7 +138,7 @@ test(
     const home = await inBucket(project);
     const env = { ...LEASE, ADAP_REDIS: redis.address };
     // Suspended: it hears Redis as little as behind a cut wire, and its recipe goes on.
-    const first = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '40', '--memory', '1'], {
+    const first = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '90', '--memory', '1'], {
       cwd: project.root,
       env: { ...process.env, ...home.env, ...env, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -148,7 +148,7 @@ test(
     const build = home.adap('build --executor queue', env);
     for (let looks = 0; looks < 400 && !existsSync(`${project.root}/once`); looks += 1) await wait(25);
     first.kill('SIGSTOP');
-    const second = home.adap('worker --idle 12 --memory 1', env);
+    const second = home.adap('worker --idle 25 --memory 1', env);
     await wait(7000);
     first.kill('SIGCONT');
     const built = await build;
