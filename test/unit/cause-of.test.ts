@@ -124,6 +124,18 @@ const deaths: [title: string, death: Death, cause: string, says?: string][] = [
   ['gone, and nobody saw it', death({ signal: undefined }), 'preempted', 'its process was killed from outside (no one saw by what)'],
   ['cancelled, and deaf', death({ asked: 'cancel', isOtherBoot: true }), 'cancelled', 'it was cancelled'],
   ['its time was over, and deaf', death({ asked: 'time-limit' }), 'timed-out', 'it did not end within 2 h, and did not hear'],
+  [
+    'whoever was to run it found out why it cannot',
+    death({ failure: { cause: 'bad-input', says: 'x is not here' }, isLost: true }),
+    'bad-input',
+    'x is not here',
+  ],
+  [
+    'whoever held it was not heard of',
+    death({ isLost: true, isOtherBoot: true, said: 'Redis has forgotten it' }),
+    'lease-lost',
+    'Redis has forgotten it',
+  ],
   ['the machine was started anew', death({ isOtherBoot: true, oomKills: 1 }), 'node-lost', 'the machine that it ran on was started anew'],
   ['the kernel killed it alone', death({ oomKills: 1 }), 'out-of-memory'],
   [
