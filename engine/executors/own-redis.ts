@@ -1,6 +1,6 @@
 /** A Redis of one's own, for one machine: on a unix socket beside the home's other files. It ends when the last who uses it has gone. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { digest } from '../lib/digest.ts';
 import { connect } from './redis.ts';
 
@@ -12,6 +12,35 @@ export async function ownRedis(folder: string): Promise<{ readonly address: stri
   if (await answers(address)) return { address };
   if (spawnSync('redis-server', ['--version']).error !== undefined) return 'no-program';
   mkdirSync(folder, { recursive: true });
+  // Of several who come at once, one starts it: a second server would take the socket from the first.
+  const isMine = claim(`${folder}/starting`);
+  try {
+    if (isMine) start(folder, address);
+    for (let looks = 0; looks < 200; looks += 1) {
+      if (await answers(address)) return { address };
+      await new Promise((done) => void setTimeout(done, 50));
+    }
+    return { says: `redis-server did not come up within 10 s: see ${folder}/redis.log` };
+  } finally {
+    if (isMine) rmSync(`${folder}/starting`, { force: true });
+  }
+}
+
+/** So long after somebody began to start it, nobody is starting it any more. */
+const STARTS_WITHIN_MS = 15_000;
+
+function claim(path: string): boolean {
+  const begun = statSync(path, { throwIfNoEntry: false });
+  if (begun !== undefined && Date.now() - begun.mtimeMs > STARTS_WITHIN_MS) rmSync(path, { force: true });
+  try {
+    writeFileSync(path, '', { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function start(folder: string, address: string): void {
   const options = {
     port: '0',
     unixsocket: address,
@@ -23,17 +52,9 @@ export async function ownRedis(folder: string): Promise<{ readonly address: stri
     pidfile: `${folder}/redis.pid`,
   };
   const child = spawn('redis-server', ['-'], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  child.stdin.end(
-    `${Object.entries(options)
-      .map(([name, value]) => `${name} ${value}`)
-      .join('\n')}\n`,
-  );
+  const lines = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+  child.stdin.end(`${lines.join('\n')}\n`);
   child.unref();
-  for (let looks = 0; looks < 100; looks += 1) {
-    if (await answers(address)) return { address };
-    await new Promise((done) => void setTimeout(done, 50));
-  }
-  return { says: `redis-server did not come up within 5 s: see ${folder}/redis.log` };
 }
 
 async function answers(address: string): Promise<boolean> {
@@ -47,18 +68,25 @@ async function answers(address: string): Promise<boolean> {
   }
 }
 
-/** Ends it if nobody else is connected. */
+/** Ends it if nobody else is connected but those who leave as well. */
 export async function leaveOwnRedis(address: string): Promise<void> {
   const client = await connect(address, 'asks');
   try {
-    const others =
-      String(await client.client('LIST'))
+    await client.client('SETNAME', LEAVING);
+    // Connections that were closed just now are gone a moment later.
+    for (let looks = 0; looks < 5; looks += 1) {
+      const others = String(await client.client('LIST'))
         .trim()
-        .split('\n').length - 1;
-    if (others === 0) await client.shutdown('SAVE');
+        .split('\n')
+        .filter((line) => !line.includes(` name=${LEAVING} `));
+      if (others.length === 0) await client.shutdown('SAVE');
+      await new Promise((done) => void setTimeout(done, 100));
+    }
   } catch {
     // It is gone: that is what SHUTDOWN says.
   } finally {
     client.disconnect();
   }
 }
+
+const LEAVING = 'leaving';

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { connect } from '../../engine/executors/redis.ts';
 import { inBucket } from '../rig/bucket-home.ts';
 import { deimosProject, oneDetector, standIn } from '../rig/deimos-project.ts';
+import { processesOf, until } from '../rig/processes.ts';
 import { createProject } from '../rig/project.ts';
 import { good, recipes } from '../rig/recipes.ts';
 import { writeRecordedNights } from '../rig/recorded-night.ts';
@@ -57,6 +58,8 @@ test(
 test('one machine: a Redis of its own, which goes with the last who uses it; queue commands', { skip: noRedis }, async () => {
   await using project = await createProject(FILES);
   const worker = project.adap('worker --idle 25 --memory 1');
+  // All come at once, and meet in one.
+  await Promise.all([project.adap('queue show'), project.adap('queue show')]);
   const built = await project.adap('build --executor queue');
   assert.match(built.out, /^built +cook a /m, built.out + built.error);
   assert.match(built.out, /^failed +cook b +exited: .* exited with 3: no$/m);
@@ -70,6 +73,7 @@ test('one machine: a Redis of its own, which goes with the last who uses it; que
   assert.match((await project.adap('queue what')).error, /^error\[queue-verb\]/);
   assert.match((await project.adap('build --executor cloud')).error, /^error\[no-executor\]/);
   assert.match((await worker).out, /^nothing to do: [23] done$/m);
+  await until(() => processesOf(project.root).length === 0);
 });
 
 test('a Redis that is away, or throws away what it holds, is refused; so is a worker of another version', { skip: noRedis }, async () => {
