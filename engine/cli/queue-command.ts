@@ -1,4 +1,4 @@
-import { prefixOf, allQueues } from '../executors/queue-names.ts';
+import { allQueues, cancelKey, prefixOf } from '../executors/queue-names.ts';
 import type { QueuedAttempt } from '../executors/queue-names.ts';
 import { connect } from '../executors/redis.ts';
 import { isFailed } from '../plan/survey.ts';
@@ -70,7 +70,10 @@ async function jobsOf(address: string, named: string, isDrain: boolean): Promise
           worker: job.processedBy ?? '',
           queue: name,
         });
-        if (isDrain) await job.remove();
+        if (!isDrain) continue;
+        // Its builder is to know that nobody lost it.
+        await connection.set(cancelKey(named, job.data.order.attempt), '1', 'EX', 86_400);
+        await job.remove();
       }
     }
     await queue.close();

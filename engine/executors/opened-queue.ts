@@ -1,17 +1,19 @@
 /** A queue of BullMQ as a builder sees it: what is told of jobs as they end, and what can be asked. */
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { prefixOf } from './queue-names.ts';
+import { cancelKey, prefixOf } from './queue-names.ts';
 import type { Worked } from './queue-names.ts';
 import { connect } from './redis.ts';
 
 export type JobState =
-  | { readonly is: 'waiting' | 'held' | 'lost' | 'unknown' }
+  | { readonly is: 'waiting' | 'held' | 'lost' | 'taken-out' | 'unknown' }
   | { readonly is: 'ended'; readonly worked: Worked }
   | { readonly is: 'failed'; readonly says: string };
 
 export type OpenedQueue = {
   readonly asks: Redis;
+  /** The home. */
+  readonly named: string;
   readonly queue: Queue;
   /** From now on, what is told of this attempt is kept. */
   listen(attempt: string): void;
@@ -38,6 +40,7 @@ export async function openQueue(
   events.on('failed', ({ jobId, failedReason }) => hear(jobId, { is: 'failed', says: failedReason }));
   return {
     asks,
+    named,
     queue,
     listen: (attempt) => void inbox.set(attempt, Promise.withResolvers()),
     async told(attempt, ms) {
@@ -60,9 +63,9 @@ export async function openQueue(
 }
 
 /** As Redis has it now. */
-export async function stateOf({ queue, asks }: OpenedQueue, attempt: string): Promise<JobState> {
+export async function stateOf({ queue, asks, named }: OpenedQueue, attempt: string): Promise<JobState> {
   const job = await queue.getJob(attempt);
-  if (job === undefined) return { is: 'unknown' };
+  if (job === undefined) return { is: (await asks.exists(cancelKey(named, attempt))) === 1 ? 'taken-out' : 'unknown' };
   const state = await job.getState();
   if (state === 'completed') return { is: 'ended', worked: ((await queue.getJob(attempt))?.returnvalue ?? job.returnvalue) as Worked };
   if (state === 'failed') return { is: 'failed', says: (await queue.getJob(attempt))?.failedReason ?? '' };

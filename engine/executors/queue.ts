@@ -167,6 +167,7 @@ async function follow(one: Followed, how: Following): Promise<Ended> {
     if (found?.is === 'failed' && found.says.startsWith(BAD_INPUT))
       return died({ failure: { cause: 'bad-input', says: found.says.slice(BAD_INPUT.length) } });
     if (found?.is === 'failed') return died({ said: found.says, signal: found.says.startsWith('preempted') ? 'SIGTERM' : undefined });
+    if (found?.is === 'taken-out') return died({ asked: 'cancel', hadBegun: false });
     if (found?.is === 'waiting' && how.isCancelled()) {
       await ask(() => one.queue.queue.remove(order.attempt));
       return died({ asked: 'cancel', hadBegun: false });

@@ -76,6 +76,18 @@ test('one machine: a Redis of its own, which goes with the last who uses it; que
   await until(() => processesOf(project.root).length === 0);
 });
 
+test('what waits is taken out of the queue, and its builder says so', { skip: noRedis }, async () => {
+  await using project = await createProject({ ...FILES, 'in/b.sh': good('b') });
+  const build = project.adap('build --executor queue');
+  let drained = '';
+  for (let looks = 0; looks < 40 && (drained.match(/taken out/g)?.length ?? 0) < 2; looks += 1)
+    drained += (await project.adap('queue drain')).out;
+  assert.match(drained, /^taken out +cook [ab]/m);
+  const built = await build;
+  assert.match(built.out, /^failed +cook a +cancelled: it was cancelled/m, built.out + built.error);
+  assert.match(built.out, /^0 built, 0 fresh, 2 failed, 1 blocked$/m);
+});
+
 test('a Redis that is away, or throws away what it holds, is refused; so is a worker of another version', { skip: noRedis }, async () => {
   await using project = await createProject(FILES);
   await using redis = await startRedis();
