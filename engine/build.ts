@@ -79,7 +79,7 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     const records = openRecords({ disk: world.disk, folders, look: createLook(world.disk), cache, now: world.now }, 'few');
     const tellRecovered = (target: TargetId, by: 'rolled-forward' | 'rolled-back' | 'stuck'): void =>
       options.tell({ kind: 'recovered', target, by });
-    if (world.bucket !== undefined) await tidyBucket({ world, bucket: world.bucket, home: site.home, folders, records }, tellRecovered);
+    if (world.bucket !== undefined) await tidyBucket({ world, bucket: world.bucket, folders, records }, tellRecovered);
     const stuck = recover({ world, home: site.home, folders, records }, tellRecovered);
     if (world.bucket !== undefined) takeSealed({ world, bucket: world.bucket, folders });
     const found = await findAttempts({ world, folders, executor: options.executor }, stuck);

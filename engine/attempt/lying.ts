@@ -1,12 +1,11 @@
 /** What lies in an attempt when its recipe has ended: declared outputs, what is in them, and what nobody declared. */
 import { dirname, resolve } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
-import { digest } from '../lib/digest.ts';
 import type { Order } from '../model/attempt.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Stamp } from '../model/stamp.ts';
-import { contentDigest } from '../plan/observe.ts';
+import { contentDigest, treeDigest } from '../plan/observe.ts';
 import type { Lying } from './seal.ts';
 
 /** A path below the attempt's folder, as in the home; a folder ends in `/`. */
@@ -43,7 +42,7 @@ export async function outputRecords(
     const meaningOf = rule.makes[name]?.meaning;
     const meaning = meaningOf?.(disk.read(`${folder}/${path}`) ?? Buffer.from(''));
     const isFile = members.length === 1 && own?.stamp.kind !== 'folder';
-    const sum = isFile ? (own?.digest ?? '') : digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+    const sum = isFile ? (own?.digest ?? '') : treeDigest(members);
     records.push({ name, path, digest: sum, ...(meaning === undefined ? {} : { meaning }), members });
   }
   return records;

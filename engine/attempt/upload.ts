@@ -1,10 +1,10 @@
 /** For a home in a bucket: what an attempt made goes up, under a prefix of its own, before the attempt says that it has ended well. */
 import type { Disk } from '../disk/disk.ts';
-import { digest } from '../lib/digest.ts';
 import type { Manifest, Order, Uploaded } from '../model/attempt.ts';
 import { failing } from '../model/failing.ts';
 import type { Found } from '../model/object.ts';
 import type { MemberRecord, OutputRecord } from '../model/record.ts';
+import { treeDigest } from '../plan/observe.ts';
 import { sealed } from '../records/record-files.ts';
 import { openS3 } from '../stores/s3.ts';
 import { isStoreRefusal } from '../stores/refusal.ts';
@@ -73,6 +73,6 @@ function withoutLinks(output: OutputRecord, { disk, folder }: Pick<How, 'disk' |
     return { path: member.path, stamp, digest: sum };
   });
   const isFile = members.length === 1;
-  const sum = isFile ? (members[0]?.digest ?? '') : digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+  const sum = isFile ? (members[0]?.digest ?? '') : treeDigest(members);
   return { ...output, digest: sum, members };
 }

@@ -1,6 +1,7 @@
 /** A Redis of one's own, for one machine: on a unix socket beside the home's other files. It ends when the last who uses it has gone. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { digest } from '../lib/digest.ts';
 import { connect } from './redis.ts';
 
@@ -18,7 +19,7 @@ export async function ownRedis(folder: string): Promise<{ readonly address: stri
     if (isMine) start(folder, address);
     for (let looks = 0; looks < 200; looks += 1) {
       if (await answers(address)) return { address };
-      await new Promise((done) => void setTimeout(done, 50));
+      await wait(50);
     }
     return { says: `redis-server did not come up within 10 s: see ${folder}/redis.log` };
   } finally {
@@ -80,7 +81,7 @@ export async function leaveOwnRedis(address: string): Promise<void> {
         .split('\n')
         .filter((line) => !line.includes(` name=${LEAVING} `));
       if (others.length === 0) await client.shutdown('SAVE');
-      await new Promise((done) => void setTimeout(done, 100));
+      await wait(100);
     }
   } catch {
     // It is gone: that is what SHUTDOWN says.

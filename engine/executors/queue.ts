@@ -2,6 +2,7 @@
  * Attempts by workers, which take them from a queue in Redis (BullMQ). Redis holds leases and nothing else: what it forgets is ordered again,
  * what a worker has sealed is found where it lies.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
 import type { Disk } from '../disk/disk.ts';
 import { quietly } from '../disk/quietly.ts';
@@ -246,7 +247,7 @@ async function persist(act: () => Promise<unknown>, isOver: () => boolean): Prom
     } catch (error) {
       const known = failingOf(error);
       if (known !== undefined && known.cause !== 'store-unavailable') throw error;
-      await new Promise((done) => void setTimeout(done, LOOK_MS));
+      await wait(LOOK_MS);
     }
   }
 }

@@ -61,7 +61,7 @@ export function compareMember(
   const isUnmoved = sameStamp(stamp, recorded.stamp) && (stampedAtMs === NOT_BELIEVED || believable(stamp, stampedAtMs));
   const otherwise = isUnmoved ? 'damaged' : 'edited';
   // What never was on any machine of adap is known by what the store says of it.
-  if (recorded.digest.startsWith('etag:'))
+  if (isByEtag(recorded.digest))
     return stamp.inode === recorded.stamp.inode && stamp.size === recorded.stamp.size ? 'as-recorded' : 'edited';
   if (stamp.kind === 'folder') return sameNames(disk.names(path) ?? [], recorded, all) ? 'as-recorded' : otherwise;
   try {
@@ -73,6 +73,16 @@ export function compareMember(
     throw error;
   }
 }
+
+/** Of a tree, by its members. */
+export const treeDigest = (members: readonly Pick<MemberRecord, 'path' | 'digest'>[]): string =>
+  digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+
+const BY_ETAG = 'etag:';
+
+/** As the digest of a member of a bucket whose bytes never were on a machine of adap. */
+export const byEtag = (etag: string): string => `${BY_ETAG}${etag}`;
+export const isByEtag = (sum: string): boolean => sum.startsWith(BY_ETAG);
 
 /** Of the bytes of a file, or of the text of a link. */
 export function contentDigest(disk: Disk, path: string, kind: 'file' | 'link' | 'other'): string | undefined {

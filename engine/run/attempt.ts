@@ -8,7 +8,7 @@ import { failingOf } from '../model/failing.ts';
 import type { MemberRecord, OutputRecord, TargetRecord } from '../model/record.ts';
 import type { Flat, Given, Recipe } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
-import { contentDigest } from '../plan/observe.ts';
+import { contentDigest, treeDigest } from '../plan/observe.ts';
 import type { World } from '../world.ts';
 import { linkSources } from './link-sources.ts';
 import type { Source } from './link-sources.ts';
@@ -116,7 +116,7 @@ function link({ world, target, folder, given, record }: Attempt): Made {
     digest: '',
     stamp: stampAt(world, `${root}${inner}`),
   }));
-  const sum = digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+  const sum = treeDigest(members);
   return {
     kind: 'made',
     outputs: [

@@ -2,7 +2,7 @@
 import { nodeDisk } from '../disk/node-disk.ts';
 import type { MemberRecord, TargetRecord } from '../model/record.ts';
 import type { HomePath, TargetId } from '../model/target.ts';
-import { placeOf } from '../plan/observe.ts';
+import { isByEtag, placeOf } from '../plan/observe.ts';
 import type { Folders } from '../records/folders.ts';
 import { readRecord } from '../records/record-files.ts';
 import type { World } from '../world.ts';
@@ -83,8 +83,6 @@ export async function get(place: Place, { targets, outputs, to }: Asked, tell: T
 
 const NONE = { outputs: [] } as unknown as TargetRecord;
 const sizeOf = (members: readonly MemberRecord[]): number => members.reduce((sum, { stamp }) => sum + stamp.size, 0);
-
-const isByEtag = (digest: string): boolean => digest.startsWith('etag:');
 
 function isThere(path: string, { stamp, digest }: MemberRecord): boolean {
   const is = nodeDisk.stamp(path);

@@ -2,7 +2,6 @@
  * What a worker elsewhere needs of a project besides its home: the adapfile's folder as far as it is code, and the config folder. Nothing else
  * is taken along: neither data nor what may be secret. A kit is named by its content.
  */
-import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { digest } from '../lib/digest.ts';
 import { text } from '../lib/text.ts';
@@ -49,9 +48,7 @@ export async function takeKit(bucket: Bucket, name: string, below: string): Prom
   const { files } = JSON.parse(text(read.bytes)) as Kit;
   const making = `${place}.new`;
   nodeDisk.remove(making);
-  for (const [path, bytes] of Object.entries(files)) put(nodeDisk, `${making}/${path}`, bytes);
+  for (const [path, bytes] of Object.entries(files)) nodeDisk.write(`${making}/${path}`, Buffer.from(bytes, 'base64'));
   nodeDisk.rename(making, place);
   return place;
 }
-
-const put = (disk: Pick<Disk, 'write'>, path: string, bytes: string): void => disk.write(path, Buffer.from(bytes, 'base64'));

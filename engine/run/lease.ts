@@ -36,7 +36,7 @@ const RENEWALS_PER_LEASE = 6;
 const NOBODYS = 'd41d8cd98f00b204e9800998ecf8427e';
 
 export function takeLease(world: World, bucket: Bucket, builds: string): Lock | Failed {
-  const { now, store } = bucket;
+  const { now } = bucket;
   const key = bucket.keyOf(LOCK);
   for (let tries = 0; tries < 5; tries += 1) {
     const stat = now.stat(key);
@@ -60,7 +60,7 @@ export function takeLease(world: World, bucket: Bucket, builds: string): Lock | 
       const where = { bucket: bucket.address.bucket, endpoint: endpointOf(bucket.address) };
       return failed(bucketUnconditional(where));
     }
-    return hold({ key, store, now, mine, etag: taken.etag, asked, bucket });
+    return hold({ key, mine, etag: taken.etag, asked, bucket });
   }
   throw storeRefusal({ code: 'home-contended', says: `several builders take ${bucket.named} at once`, try: 'adap build' }, 'lease-lost');
 }
@@ -81,8 +81,6 @@ function refusedBy(world: World, holder: Holder, ageSeconds: number): Failed | u
 
 type Held = {
   readonly key: string;
-  readonly store: Bucket['store'];
-  readonly now: Bucket['now'];
   readonly bucket: Bucket;
   readonly mine: Holder;
   readonly etag: string;
@@ -94,7 +92,8 @@ type Clocks = { readonly monotonicMs: number; readonly wallMs: number };
 const clocks = (): Clocks => ({ monotonicMs: performance.now(), wallMs: Date.now() });
 const secondsSince = (then: Clocks): number => Math.max(performance.now() - then.monotonicMs, Date.now() - then.wallMs) / 1000;
 
-function hold({ key, store, now, mine, etag, asked, bucket }: Held): Lock {
+function hold({ key, mine, etag, asked, bucket }: Held): Lock {
+  const { now, store } = bucket;
   let current = { holder: mine, etag };
   let renewed = asked;
   let isLost = false;
@@ -171,7 +170,7 @@ function holderIn(bytes: Uint8Array): Holder | undefined {
   }
 }
 
-/** Who holds the lock now, for `status` and `doctor`. */
+/** Who holds the lock now, for `doctor`. */
 export function leaseHolder(bucket: Bucket): Holder | undefined {
   const found = bucket.now.read(bucket.keyOf(LOCK));
   const holder = found === undefined ? undefined : holderIn(found.bytes);

@@ -1,18 +1,15 @@
 /** Of a home in a bucket, which holds no links: where the bytes come from that a rule would link to. */
-import { digest } from '../lib/digest.ts';
 import type { Found } from '../model/object.ts';
 import type { MemberRecord, OutputRecord, TargetRecord } from '../model/record.ts';
 import type { Link } from '../model/rule.ts';
 import { sameStamp } from '../model/stamp.ts';
 import type { TargetOutput } from '../model/target.ts';
+import { byEtag, treeDigest } from '../plan/observe.ts';
 import type { Bucket } from '../stores/bucket.ts';
 import type { World } from '../world.ts';
 
 /** A file of this machine, or an object that is there already. */
 export type Source = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'object'; readonly found: Found };
-
-/** As the digest of a member whose bytes never were on this machine. */
-export const byEtag = (etag: string): string => `etag:${etag}`;
 
 export function linkSources(
   { world, bucket, record }: { readonly world: World; readonly bucket: Bucket; readonly record: TargetRecord | undefined },
@@ -35,6 +32,6 @@ export function linkSources(
     const isSame = same !== undefined && sameStamp(same.stamp, stamp);
     return { path, stamp, digest: known ?? (isSame ? same.digest : byEtag(found.etag)) };
   });
-  const sum = digest(JSON.stringify(members.map((member) => [member.path, member.digest])));
+  const sum = treeDigest(members);
   return { output: { name: output.name, path: output.path, digest: sum, members }, sources };
 }

@@ -21,8 +21,6 @@ import type { Source } from './link-sources.ts';
 
 type Intent = {
   readonly fence: number;
-  /** Below the home: where the sealed objects of this attempt lie. */
-  readonly prefix: HomePath;
   readonly record: TargetRecord;
   /** By member, the object that is to be copied there. */
   readonly from: Uploaded;
@@ -33,7 +31,6 @@ type Intent = {
 export type Place = {
   readonly world: World;
   readonly bucket: Bucket;
-  readonly home: string;
   readonly folders: Folders;
   readonly records: Records;
 };
@@ -68,7 +65,7 @@ export async function publishInBucket(
   const old =
     sources === undefined ? (before?.outputs ?? []).flatMap((output) => output.members.filter(({ stamp }) => stamp.kind === 'file')) : [];
   const gone = old.map(({ path }) => path).filter((path) => !members.has(path));
-  const intent: Intent = { fence, prefix, record: { ...record, fence }, from, gone };
+  const intent: Intent = { fence, record: { ...record, fence }, from, gone };
   world.disk.writeWhole(intentPath(place, record.target), sealed(intent));
   world.step('intent-written');
   placeRecord(place, intent);
@@ -117,8 +114,8 @@ async function uploadAll({ bucket }: Place, { record, attempt, sources, prefix, 
 /** The commit: from now on this is what is published. */
 function placeRecord({ world, bucket, records }: Place, { record, from }: Intent): void {
   const tree = bucket.tree();
-  for (const found of Object.values(from)) tree.set(found.key.slice(bucket.prefix.length), found);
-  const lies = Object.fromEntries(Object.entries(from).map(([path, { key }]) => [path, key.slice(bucket.prefix.length)]));
+  for (const found of Object.values(from)) tree.set(bucket.pathOf(found.key), found);
+  const lies = Object.fromEntries(Object.entries(from).map(([path, { key }]) => [path, bucket.pathOf(key)]));
   records.put({ ...record, outputs: stamped(bucket, record, lies), lies });
   world.step('record-placed');
 }
@@ -170,7 +167,7 @@ function removeSealed(bucket: Bucket, target: string): void {
   bucket.checkGuard();
   const keys = bucket.now.list(bucket.keyOf(sealedPrefix(target, '').slice(0, -1))).map(({ key }) => key);
   bucket.now.remove(keys);
-  for (const key of keys) bucket.tree().set(key.slice(bucket.prefix.length), undefined);
+  for (const key of keys) bucket.tree().set(bucket.pathOf(key), undefined);
 }
 
 /** With the stamps of what lies there: by content, so that they are the same wherever it lies. A folder with nothing in it is none in a bucket. */
@@ -204,7 +201,7 @@ export async function recoverInBucket(place: Place, tell: (target: string, by: R
     const now = records.get(record.target);
     const isPlaced = now?.publishedAtMs === record.publishedAtMs && now.key === record.key && now.fence === record.fence;
     const tree = bucket.tree();
-    const isThere = ({ key, etag }: Found): boolean => tree.file(key.slice(bucket.prefix.length))?.etag === etag;
+    const isThere = ({ key, etag }: Found): boolean => tree.file(bucket.pathOf(key))?.etag === etag;
     const isOvertaken = (now?.fence ?? 0) > intent.fence;
     if (isOvertaken || (!isPlaced && !Object.values(from).every(isThere))) {
       removeSealed(bucket, record.target);

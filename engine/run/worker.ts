@@ -3,6 +3,7 @@
  * holds a lease on what it does, renewed beside the process; one that it cannot renew ends its attempt, and tells nothing.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { nodeDisk } from '../disk/node-disk.ts';
@@ -224,5 +225,3 @@ function moved(order: Order, to: { readonly home: string; readonly root: string 
   };
   return JSON.parse(JSON.stringify(order), (_, value: unknown) => (typeof value === 'string' ? place(value) : value)) as Order;
 }
-
-const wait = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));

@@ -26,7 +26,11 @@ export function bucketDisk(bucket: Bucket): Disk {
     set(path, found);
   };
   const localOf = (found: Found): string | undefined => cache.fetchBy(found, (one, file) => now.fetch(one, file));
-  const removeAll = (paths: readonly string[]): void => {
+  const removeBelow = (above: string): void => {
+    const paths = bucket
+      .tree()
+      .under(above)
+      .map(([path]) => path);
     if (paths.length === 0) return;
     bucket.checkGuard();
     now.remove(paths.map(keyOf));
@@ -40,12 +44,7 @@ export function bucketDisk(bucket: Bucket): Disk {
       if (copied === undefined) throw errno('ESTALE', `${bucket.named}/${path} was changed by another builder`);
       set(key, copied);
     }
-    removeAll(
-      bucket
-        .tree()
-        .under(from)
-        .map(([path]) => path),
-    );
+    removeBelow(from);
   };
   /** A file or folder of this machine. */
   const moveIn = (from: string, to: string): void => {
@@ -128,24 +127,12 @@ export function bucketDisk(bucket: Bucket): Disk {
     remove(path) {
       const at = below(path);
       if (at === undefined) nodeDisk.remove(path);
-      else
-        removeAll(
-          bucket
-            .tree()
-            .under(at)
-            .map(([each]) => each),
-        );
+      else removeBelow(at);
     },
     removeLater(path) {
       const at = below(path);
       if (at === undefined) nodeDisk.removeLater(path);
-      else
-        removeAll(
-          bucket
-            .tree()
-            .under(at)
-            .map(([each]) => each),
-        );
+      else removeBelow(at);
     },
     removeEmptyFolder(path) {
       if (below(path) === undefined) nodeDisk.removeEmptyFolder(path);

@@ -48,6 +48,8 @@ export type Bucket = BucketHome &
     /** Path below the home of what lies in the bucket; undefined for what is of this machine. */
     below(path: string): string | undefined;
     keyOf(below: string): string;
+    /** The other way round. */
+    pathOf(key: string): string;
     /** All there is, by one listing. */
     tree(): Tree;
     /** What others have written since below a folder is seen from now on. */
@@ -93,9 +95,10 @@ export function openBucket(home: BucketHome, objects = `${home.folder}/.adap/cac
   const { prefix, folder } = home;
   let tree: Tree | undefined;
   let guard: (() => boolean) | undefined;
+  const pathOf = (key: string): string => key.slice(prefix.length);
   const isPath = (key: string): boolean => !key.endsWith('/') && !key.includes('//') && !key.startsWith('/');
   const list = (): Tree => {
-    const found = now.list(prefix).map((each): readonly [string, Found] => [each.key.slice(prefix.length), each]);
+    const found = now.list(prefix).map((each): readonly [string, Found] => [pathOf(each.key), each]);
     return createTree(found.filter(([path]) => isPath(path)));
   };
   return {
@@ -112,10 +115,11 @@ export function openBucket(home: BucketHome, objects = `${home.folder}/.adap/cac
       return OWN.test(rest) ? undefined : rest;
     },
     keyOf: (below) => `${prefix}${below}`,
+    pathOf,
     tree: () => (tree ??= list()),
     look(below) {
       if (tree === undefined) return;
-      const found = new Map(now.list(`${prefix}${below}/`).map((each) => [each.key.slice(prefix.length), each]));
+      const found = new Map(now.list(`${prefix}${below}/`).map((each) => [pathOf(each.key), each]));
       for (const [path] of tree.under(below)) if (!found.has(path)) tree.set(path, undefined);
       for (const [path, each] of found) if (isPath(path)) tree.set(path, each);
     },

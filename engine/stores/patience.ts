@@ -34,11 +34,9 @@ export const waitMs = (attempt: number): number => Math.min(LONGEST_WAIT_MS, FIR
 /** Additive increase, multiplicative decrease: half as many at once when the store says that it is too much. */
 export function createPatience(most: number) {
   const limit = pLimit(most);
-  let retried = 0;
   let well = 0;
   return {
     limit,
-    retried: (): number => retried,
     /** For the SDK, which asks it before each further attempt. */
     strategy: {
       acquireInitialRetryToken: () => Promise.resolve(token(0)),
@@ -50,7 +48,6 @@ export function createPatience(most: number) {
           well = 0;
         }
         if (count >= ATTEMPTS[kind]) return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-        retried += 1;
         return Promise.resolve(token(count));
       },
       recordSuccess(): void {

@@ -12,8 +12,6 @@ export type Asking = {
   readonly patience: Patience;
   /** Milliseconds since 1970 by the store's clock, which tells whole seconds. */
   readonly serverNow: () => number;
-  /** Requests that got an answer, by kind: `ListObjectsV2`. */
-  readonly counts: Readonly<Record<string, number>>;
 };
 
 export function openClient(address: Address): Asking {
@@ -36,15 +34,12 @@ export function openClient(address: Address): Asking {
     const date = Date.parse(headers?.['date'] ?? '');
     if (!Number.isNaN(date)) aheadMs = date - Date.now();
   };
-  const counts: Record<string, number> = {};
   client.middlewareStack.add(
-    (next, context) => async (args) => {
+    (next) => async (args) => {
       const result = await next(args).catch((error: unknown) => {
         hear((error as { $response?: unknown }).$response);
         throw error;
       });
-      const kind = (context.commandName ?? '').replace(/Command$/, '');
-      counts[kind] = (counts[kind] ?? 0) + 1;
       hear(result.response);
       return result;
     },
@@ -59,7 +54,7 @@ export function openClient(address: Address): Asking {
     },
     { step: 'build', name: 'adapSignsHeads' },
   );
-  return { client, patience, counts, serverNow: () => Date.now() + aheadMs };
+  return { client, patience, serverNow: () => Date.now() + aheadMs };
 }
 
 const AGENT = { keepAlive: true, maxSockets: 64 };

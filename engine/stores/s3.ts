@@ -36,10 +36,7 @@ const KEYS_AT_ONCE = 1000;
 /** Dates of the store count whole seconds. */
 const DATE_MS = 1000;
 
-/** Also tells what it has asked for so far, by kind of request. */
-export type S3Store = Store & { readonly requests: () => Readonly<Record<string, number>> & { readonly retried?: number } };
-
-export function openS3(address: Address): S3Store {
+export function openS3(address: Address): Store {
   const asking = openClient(address);
   const { client, patience } = asking;
   const where = { bucket: address.bucket, endpoint: endpointOf(address) };
@@ -114,8 +111,7 @@ export function openS3(address: Address): S3Store {
     await client.send(new PutObjectCommand({ Bucket, Key: key, Body: bytes, ContentMD5, ...condition }));
   };
 
-  const store: S3Store = {
-    requests: () => ({ ...asking.counts, retried: patience.retried() }),
+  const store: Store = {
     list: (Prefix) =>
       bounded('read', async () => {
         const all: Found[] = [];

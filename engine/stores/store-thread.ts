@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { isStoreRefusal } from './refusal.ts';
 import type { Address } from '../model/object.ts';
-import type { S3Store } from './s3.ts';
+import type { Store } from './store.ts';
 
-export type Call = readonly [name: keyof S3Store, args: readonly unknown[]];
+export type Call = readonly [name: keyof Store, args: readonly unknown[]];
 
 /** `waits`: all of them are answered on the port of those who wait. `onBytes` in the last argument of a call says that bytes are to be told. */
 export type Question = { readonly id: number; readonly calls: readonly Call[]; readonly waits: boolean };
@@ -20,7 +20,7 @@ export type ThreadData = { readonly address: Address; readonly port: MessagePort
 
 const { address, port, signal } = workerData as ThreadData;
 const flag = new Int32Array(signal);
-let store: Promise<S3Store> | undefined;
+let store: Promise<Store> | undefined;
 
 parentPort?.on('message', (question: Question) => void answer(question));
 

@@ -2,16 +2,15 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { storeRefusal } from './refusal.ts';
 import type { Address } from '../model/object.ts';
-import type { S3Store } from './s3.ts';
-import type { Call, Fault, Question, Reply, ThreadData } from './store-thread.ts';
 import type { Store } from './store.ts';
+import type { Call, Fault, Question, Reply, ThreadData } from './store-thread.ts';
 
 type Waiting<T> = { readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Awaited<R> : never };
 
 export type StoreThread = {
   readonly store: Store;
   /** The same, answered before anything else happens. */
-  readonly now: Waiting<Omit<S3Store, 'close'>>;
+  readonly now: Waiting<Omit<Store, 'close'>>;
   /** Many questions at once. */
   readonly all: (calls: readonly Call[]) => readonly unknown[];
   close(): void;
@@ -23,20 +22,7 @@ type Open = {
   readonly onBytes?: (bytes: number) => void;
 };
 
-const NAMES = [
-  'list',
-  'stat',
-  'read',
-  'readPart',
-  'fetch',
-  'write',
-  'upload',
-  'commit',
-  'copy',
-  'remove',
-  'abandonUploads',
-  'requests',
-] as const;
+const NAMES = ['list', 'stat', 'read', 'readPart', 'fetch', 'write', 'upload', 'commit', 'copy', 'remove', 'abandonUploads'] as const;
 
 export function openStoreThread(address: Address): StoreThread {
   const flag = new Int32Array(new SharedArrayBuffer(4));

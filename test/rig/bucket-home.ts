@@ -4,7 +4,7 @@ import { after } from 'node:test';
 import type { TargetRecord } from '../../engine/model/record.ts';
 import { parseRecord } from '../../engine/records/record-files.ts';
 import { openS3 } from '../../engine/stores/s3.ts';
-import type { S3Store } from '../../engine/stores/s3.ts';
+import type { Store } from '../../engine/stores/store.ts';
 import type { Run, TestProject } from './project.ts';
 import { startRgw } from './rgw.ts';
 import type { Rgw } from './rgw.ts';
@@ -27,7 +27,7 @@ export type BucketProject = {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   adap(words: string | readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
-  readonly store: S3Store;
+  readonly store: Store;
   /** Below the home: the text of an object. */
   text(path: string): Promise<string | undefined>;
   /** Paths below the home. */
