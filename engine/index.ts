@@ -3,6 +3,7 @@ export type { Failed, Problem } from './model/problem.ts';
 export { failed } from './model/problem.ts';
 export { failing } from './model/failing.ts';
 export type { Cause } from './model/cause.ts';
+export type { Cluster, NodeCondition } from './model/cluster.ts';
 export type { Finding } from './model/finding.ts';
 export type { Evidence } from './model/evidence.ts';
 export type { TargetRecord } from './model/record.ts';

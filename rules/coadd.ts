@@ -14,13 +14,12 @@ import { isCoadded2d } from './coadds/whole-2d.ts';
 import type { DeimosConfig } from './config.ts';
 import { PYPEIT_VERSION } from './config.ts';
 import { datasetName, datasets } from './datasets.ts';
-import { installedHandles } from './installed/handles.ts';
+import { installedHandles, programsHere } from './installed/handles.ts';
 import { layout } from './layout.ts';
 import { matters } from './pypeit-log/matters.ts';
 import { pypeitProgress } from './pypeit-log/progress.ts';
 import { configFileMissing } from './setup/problems.ts';
 import { reduceDirectories } from './setup/custom-files.ts';
-import type { Programs } from './installed/programs.ts';
 
 type Level = Coadd['level'];
 
@@ -150,7 +149,7 @@ const toCollate = (given: Run | MadeOutputs): Parameters<typeof collate1d>[1] =>
     .value<readonly Reduction[]>('reductions')
     .map(({ reduction }) => ({ reduction, folder: given.path(`science ${reduction}`) })),
   parameters: given.value<Texts>('texts').parameters,
-  programs: given.value<{ readonly programs: Programs }>('programs').programs,
+  programs: programsHere(given),
 });
 
 function toCoadd(given: Run | MadeOutputs): Coadd2d {
@@ -166,6 +165,6 @@ function toCoadd(given: Run | MadeOutputs): Coadd2d {
     })),
     defaults: parameters,
     custom,
-    programs: given.value<{ readonly programs: Programs }>('programs').programs,
+    programs: programsHere(given),
   };
 }

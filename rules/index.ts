@@ -1,6 +1,8 @@
 /** The door to the rules, as 'adap/deimos': a DEIMOS archive as a project of adap. */
 import type { Project } from 'adap';
 import { framesCommand } from './commands/frames.ts';
+import { clusterFor } from './cluster.ts';
+import { PYPEIT_VERSION } from './config.ts';
 import type { DeimosConfig } from './config.ts';
 import { framesLeftOut } from './frames/problems.ts';
 import { frameIndex } from './frames/source-index.ts';
@@ -26,11 +28,12 @@ import { unusedCustomFiles } from './setup/custom-files.ts';
 export type { DeimosConfig } from './config.ts';
 
 /** What an adapfile exports: where things lie, and what is wanted of them. */
-export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 'machine' | 'redis'>): Project => ({
+export const deimos = (config: DeimosConfig & Pick<Project, 'home' | 'config' | 'machine' | 'redis' | 'cluster'>): Project => ({
   home: config.home,
   config: config.config,
   ...(config.machine === undefined ? {} : { machine: config.machine }),
   ...(config.redis === undefined ? {} : { redis: config.redis }),
+  ...(config.cluster === undefined ? {} : { cluster: clusterFor(config.cluster, config.pypeit?.version ?? PYPEIT_VERSION) }),
   source: frameIndex(config),
   settings: config,
   rules: [

@@ -19,7 +19,7 @@ export const buildCommand: Command = {
     ['--retry', 'try again what failed before'],
     ['--stop', 'begin nothing more after a failure'],
     ['-j, --jobs N', 'at most N at a time (default: processors)'],
-    ['--executor NAME', 'where attempts run: local (default), or queue: workers'],
+    ['--executor NAME', 'where attempts run: local (default), queue: workers, or kubernetes: pods'],
     ['--json', 'one object a line'],
   ],
   examples: [

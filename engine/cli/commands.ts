@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   put: async () => (await import('./put-command.ts')).putCommand,
   worker: async () => (await import('./worker-command.ts')).workerCommand,
   queue: async () => (await import('./queue-command.ts')).queueCommand,
+  cluster: async () => (await import('./cluster-command.ts')).clusterCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   completion: async () => (await import('./completion-command.ts')).completionCommand,
   complete: async () => (await import('./complete-command.ts')).completeCommand(COMMANDS),

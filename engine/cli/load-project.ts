@@ -27,6 +27,14 @@ export async function loadProject(folder: string, cwd: string): Promise<Site | F
   };
 }
 
+/** For a worker: a kit brings what it needs of a project besides its home. */
+export async function homeAlone(home: string, cwd: string): Promise<Site | Failed> {
+  const place = await placeOf(home, cwd);
+  if ('kind' in place) return place;
+  const source: Project['source'] = { revision: 0, roots: [], matches: () => false, read: () => failed(noAdapfile(cwd)) };
+  return { project: { home, config: '.', source, rules: [] }, root: cwd, config: cwd, cwd, ...place };
+}
+
 /** Of a bucket, all that stands in its name; nothing is asked of it yet. */
 async function placeOf(home: string, root: string): Promise<Pick<Site, 'home' | 'named' | 'bucket'> | Failed> {
   if (!home.startsWith('s3:')) return { home: resolve(root, home), named: resolve(root, home) };

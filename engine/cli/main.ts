@@ -10,7 +10,7 @@ import { problemText } from '../report/problem-text.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './command.ts';
 import type { Command, Context, Values } from './command.ts';
-import { loadProject } from './load-project.ts';
+import { homeAlone, loadProject } from './load-project.ts';
 import { realWorld } from './real-world.ts';
 import { badOption, fileSystemRefuses, noCommand } from './problems.ts';
 
@@ -45,7 +45,8 @@ type Called = { readonly context: Context; /** Where the adapfile is looked for.
 
 async function run({ context, folder }: Called, command: Command, { values, words }: Parsed): Promise<number> {
   if (command.needs === 'nothing') return command.run({ ...context, cwd: folder }, values, words);
-  const site = await loadProject(folder, context.cwd);
+  const home = values['home'];
+  const site = typeof home === 'string' ? await homeAlone(home, context.cwd) : await loadProject(folder, context.cwd);
   if ('kind' in site) return complain(context, site.problem);
   const cache = openCache(() => cacheFile(nodeDisk, foldersOf(site.home)));
   const there = site.bucket === undefined ? context : (await import('./in-bucket.ts')).inBucket(context, site.bucket);

@@ -166,8 +166,14 @@ export const noQueueVerb = (verb: string): Problem => ({
   try: 'adap queue --help',
 });
 
+export const noClusterVerb = (verb: string): Problem => ({
+  code: 'cluster-verb',
+  says: `adap cluster ${verb} is nothing`,
+  try: 'adap cluster --help',
+});
+
 export const noExecutor = (name: string): Problem => ({
   code: 'no-executor',
   says: `there is no executor ${name}`,
-  try: 'adap build --executor local, or --executor queue',
+  try: 'adap build --executor local, --executor queue, or --executor kubernetes',
 });

@@ -41,6 +41,7 @@ export const queueCommand: Command = {
       return EXIT.wrong;
     }
     const rows = await jobsOf(found.address, context.site.named, verb === 'drain');
+    await found.leave();
     if (values['json'] === true) for (const row of rows) context.print(JSON.stringify(row));
     else if (rows.length === 0) context.print(verb === 'drain' ? 'nothing waited' : 'the queue is empty');
     else

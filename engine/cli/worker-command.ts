@@ -2,30 +2,31 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { identity } from '../disk/process-identity.ts';
-import { leaveOwnRedis } from '../executors/own-redis.ts';
-import { createLocalExecutor } from '../executors/local.ts';
-import { freeBytes, memoryBytes, thisMachine } from '../executors/machine.ts';
+import { freeBytes, memoryBytes } from '../executors/machine.ts';
 import { isFailed } from '../plan/survey.ts';
 import { foldersOf } from '../records/folders.ts';
 import { problemText } from '../report/problem-text.ts';
 import { EXIT } from './command.ts';
 import type { Command, Values } from './command.ts';
+import { openLocal } from './open-executor.ts';
 import { queueAddress, versionOf } from './queue-address.ts';
 import { otherVersion } from './problems.ts';
 
 export const workerCommand: Command = {
   name: 'worker',
-  usage: 'adap worker [--idle SECONDS] [--memory GIB]',
+  usage: 'adap worker [--home HOME] [--idle SECONDS] [--memory GIB] [--scratch GIB]',
   summary: 'take what waits in the queue, one at a time',
   optionHelp: [
+    ['--home HOME', 'of this home, where there is no adapfile: s3://BUCKET/PREFIX'],
     ['--idle SECONDS', 'end when the queue was empty for so long (default: 60)'],
     ['--memory GIB', 'take what wants at most so much (default: nine tenths of the machine)'],
+    ['--scratch GIB', 'the same of disk (default: what is free)'],
   ],
   examples: [
     ['adap worker', 'on any machine that sees the home and Redis'],
     ['adap worker --memory 32 --idle 600', 'for what wants up to 32 GiB'],
   ],
-  options: { idle: { type: 'string' }, memory: { type: 'string' } },
+  options: { home: { type: 'string' }, idle: { type: 'string' }, memory: { type: 'string' }, scratch: { type: 'string' } },
   words: 'none',
   needs: 'project',
   async run(context, values) {
@@ -45,15 +46,8 @@ export const workerCommand: Command = {
     nodeDisk.makeFolder(attempts);
     clearDead(`${site.home}/.adap/cache`);
     const memoryGiB = numberOf(values, 'memory') ?? (memoryBytes() * 0.9) / 2 ** 30;
-    const local = createLocalExecutor({
-      disk: nodeDisk,
-      machine: thisMachine,
-      now: world.now,
-      host: world.host,
-      allowed: site.project.machine ?? {},
-      attempts,
-      scratch: attempts,
-    });
+    const local = openLocal({ site, world: { ...world, disk: nodeDisk } }, { attempts, scratch: attempts });
+    const scratchGiB = numberOf(values, 'scratch') ?? Infinity;
     let isOver = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => (isOver = true));
     const { work } = await import('../run/worker.ts');
@@ -63,15 +57,15 @@ export const workerCommand: Command = {
       bucket,
       local,
       memoryGiB,
-      freeGiB: () => freeBytes(attempts) / 2 ** 30,
+      freeGiB: () => Math.min(scratchGiB, freeBytes(attempts) / 2 ** 30),
       idleSeconds: numberOf(values, 'idle') ?? 60,
       version: versionOf(),
-      name: `${hostname()}-${world.pid}`,
+      name: process.env['ADAP_WORKER_NAME'] ?? `${hostname()}-${world.pid}`,
       tell: print,
       isOver: () => isOver,
     });
     local.close();
-    if (found.isOwn) await leaveOwnRedis(found.address);
+    await found.leave();
     bucket?.close();
     if (own !== undefined) rmSync(own, { recursive: true, force: true });
     if (end.kind === 'version') {

@@ -6,7 +6,9 @@ import type { Worked } from './queue-names.ts';
 import { connect } from './redis.ts';
 
 export type JobState =
-  | { readonly is: 'waiting' | 'held' | 'lost' | 'taken-out' | 'unknown' }
+  | { readonly is: 'waiting' | 'taken-out' | 'unknown' }
+  /** By whom. */
+  | { readonly is: 'held' | 'lost'; readonly worker: string }
   | { readonly is: 'ended'; readonly worked: Worked }
   | { readonly is: 'failed'; readonly says: string };
 
@@ -70,5 +72,5 @@ export async function stateOf({ queue, asks, named }: OpenedQueue, attempt: stri
   if (state === 'completed') return { is: 'ended', worked: ((await queue.getJob(attempt))?.returnvalue ?? job.returnvalue) as Worked };
   if (state === 'failed') return { is: 'failed', says: (await queue.getJob(attempt))?.failedReason ?? '' };
   if (state !== 'active') return { is: state === 'unknown' ? 'unknown' : 'waiting' };
-  return { is: (await asks.exists(`${queue.toKey(attempt)}:lock`)) === 1 ? 'held' : 'lost' };
+  return { is: (await asks.exists(`${queue.toKey(attempt)}:lock`)) === 1 ? 'held' : 'lost', worker: job.processedBy ?? '' };
 }

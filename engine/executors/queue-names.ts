@@ -21,14 +21,19 @@ export type Worked = { readonly ended: Ended; readonly worker: string };
 /** Keys in Redis begin so: of one home, whatever machine asks. */
 export const prefixOf = (named: string): string => `adap:${digest(named).slice(0, 16)}`;
 
-/** GiB; one queue each, for workers of at least that size. */
-const CLASSES_GIB = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] as const;
+/** GiB; one queue each, for workers of at least that size. What is given half as much again is in the next class, or the one after it. */
+const CLASSES_GIB = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024] as const;
 
 const nameOf = (gib: number): string => `m${gib}`;
 
+/** GiB of a worker that can do what wants so much memory. */
+export const classOf = ({ memoryGiB = 0 }: Pick<Wants, 'memoryGiB'>): number =>
+  CLASSES_GIB.find((each) => memoryGiB <= each) ?? LARGEST_CLASS_GIB;
+
+export const LARGEST_CLASS_GIB = 1024;
+
 /** The queue of what wants so much memory. */
-export const queueFor = ({ memoryGiB = 0 }: Pick<Wants, 'memoryGiB'>): string =>
-  nameOf(CLASSES_GIB.find((each) => memoryGiB <= each) ?? CLASSES_GIB.at(-1) ?? 0);
+export const queueFor = (wants: Pick<Wants, 'memoryGiB'>): string => nameOf(classOf(wants));
 
 /** Those that a worker with so much memory may take from, the largest first: small jobs fit anywhere. */
 export const queuesWithin = (gib: number): readonly string[] =>
@@ -43,6 +48,12 @@ export const cancelKey = (named: string, attempt: string): string => `${prefixOf
 
 /** A job that fails with these words first cannot be done by any worker. */
 export const BAD_INPUT = 'bad-input: ';
+
+/** A job that fails with these words was handed back. */
+export const toldToEnd = (worker: string): string => `preempted: ${worker} was told to end`;
+
+/** By which worker; undefined where it failed otherwise. */
+export const handedBackBy = (says: string): string | undefined => /^preempted: (\S+) was told to end$/.exec(says)?.[1];
 
 /** A worker that was not heard of for so long has lost its job. */
 export const LEASE_MS = Number(process.env['ADAP_WORKER_LEASE_SECONDS'] ?? 60) * 1000;

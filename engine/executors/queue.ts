@@ -7,13 +7,15 @@ import type { JobsOptions } from 'bullmq';
 import type { Disk } from '../disk/disk.ts';
 import { quietly } from '../disk/quietly.ts';
 import { text } from '../lib/text.ts';
+import type { Failure } from '../model/cause.ts';
 import { failingOf } from '../model/failing.ts';
 import type { Manifest, Order } from '../model/attempt.ts';
 import { controlFolder, readClaim, readManifest, readOrder, writeManifest } from '../records/attempt-files.ts';
 import { unsealed } from '../records/record-files.ts';
 import type { Bucket } from '../stores/bucket.ts';
+import type { Crew } from './crew.ts';
 import type { Died, Ended, Executor, Running } from './executor.ts';
-import { BAD_INPUT, cancelKey, LEASE_MS, queueFor } from './queue-names.ts';
+import { BAD_INPUT, cancelKey, handedBackBy, LARGEST_CLASS_GIB, LEASE_MS, queueFor } from './queue-names.ts';
 import type { QueuedAttempt } from './queue-names.ts';
 import { openQueue, stateOf } from './opened-queue.ts';
 import type { OpenedQueue as Opened } from './opened-queue.ts';
@@ -32,6 +34,8 @@ type Options = {
   readonly kit?: () => Promise<string>;
   /** For what lives on this machine. */
   readonly local: Executor;
+  /** Brings workers; else they come by themselves. */
+  readonly crew?: Crew;
   readonly now: () => number;
 };
 
@@ -40,13 +44,14 @@ const LOOK_MS = 1000;
 const KEPT: JobsOptions = { attempts: 1, removeOnComplete: { age: 86_400 }, removeOnFail: { age: 86_400 } };
 
 export function createQueueExecutor(options: Options): Executor {
-  const { address, named, disk, bucket, version, local, now } = options;
+  const { address, named, disk, bucket, version, local, now, crew } = options;
   const opened = new Map<string, Promise<Opened>>();
   let asking: Promise<Redis> | undefined;
   let isClosed = false;
   let kit: Promise<string> | undefined;
   /** Attempts that this builder follows, or is just ordering. */
-  let followed = 0;
+  const followed = new Map<string, Order>();
+  crew?.attend(() => [...followed.values()]);
   const open = (order: Order): Promise<Opened> => {
     const name = queueFor(order.wants);
     const known = opened.get(name);
@@ -79,17 +84,17 @@ export function createQueueExecutor(options: Options): Executor {
       return Promise.race([
         follow(
           { queue, order, folder },
-          { ...options, isCancelled: () => isCancelled, isOver: () => isReleased || isClosed, followed: () => followed },
+          { ...options, isCancelled: () => isCancelled, isOver: () => isReleased || isClosed, followed: () => followed.size },
         ),
         released.promise,
       ]);
     };
-    followed += 1;
+    followed.set(order.attempt, order);
     const ended = async (): Promise<Ended> => {
       const end = await follows();
-      followed -= 1;
+      followed.delete(order.attempt);
       // Nobody is kept by a connection that has nothing to tell.
-      setTimeout(() => followed === 0 && leave(), 200).unref();
+      setTimeout(() => followed.size === 0 && leave(), 200).unref();
       if (end === undefined) return new Promise(() => undefined);
       if (end.kind === 'manifest') await bringHome({ disk, bucket }, { folder, order, manifest: end.manifest });
       // Of a worker that was lost on this machine, its attempt may go on.
@@ -114,8 +119,8 @@ export function createQueueExecutor(options: Options): Executor {
   };
   return {
     isElsewhere: true,
-    // How much is done at once is a matter of how many workers there are.
-    capacity: { cpus: Infinity, memoryGiB: Infinity, scratchGiB: Infinity },
+    // How much is done at once is a matter of how many workers there are; one may be so large at most.
+    capacity: { cpus: Infinity, memoryGiB: crew === undefined ? Infinity : LARGEST_CLASS_GIB, scratchGiB: Infinity },
     start: (folder, order) =>
       watch(folder, order, async ({ queue }) => {
         await persist(
@@ -141,6 +146,7 @@ export function createQueueExecutor(options: Options): Executor {
     sweep: (of, leader) => local.sweep(of, leader),
     close() {
       isClosed = true;
+      crew?.close();
       local.close();
       leave();
     },
@@ -148,7 +154,7 @@ export function createQueueExecutor(options: Options): Executor {
 }
 
 type Followed = { readonly queue: Opened; readonly order: Order; readonly folder: string };
-type Following = Pick<Options, 'disk' | 'bucket'> & {
+type Following = Pick<Options, 'disk' | 'bucket' | 'crew'> & {
   readonly isCancelled: () => boolean;
   readonly isOver: () => boolean;
   readonly followed: () => number;
@@ -157,7 +163,14 @@ type Following = Pick<Options, 'disk' | 'bucket'> & {
 /** Until the job has ended, or nobody holds it any more. */
 async function follow(one: Followed, how: Following): Promise<Ended> {
   const { order } = one;
+  const { crew } = how;
   let missingSince: number | undefined;
+  /** Who was seen at it last. */
+  let worker = '';
+  const whyGone = async (): Promise<{ readonly failure?: Failure }> => {
+    const failure = worker === '' ? undefined : await crew?.whyGone(worker);
+    return failure === undefined ? {} : { failure };
+  };
   for (;;) {
     // Each look is a question of its own: of a thousand jobs, not all are looked at each second.
     const told = await one.queue.told(order.attempt, LOOK_MS * Math.max(1, how.followed() / 20));
@@ -167,11 +180,25 @@ async function follow(one: Followed, how: Following): Promise<Ended> {
     if (found?.is === 'ended') return found.worked.ended;
     if (found?.is === 'failed' && found.says.startsWith(BAD_INPUT))
       return died({ failure: { cause: 'bad-input', says: found.says.slice(BAD_INPUT.length) } });
-    if (found?.is === 'failed') return died({ said: found.says, signal: found.says.startsWith('preempted') ? 'SIGTERM' : undefined });
+    if (found?.is === 'failed') {
+      const by = handedBackBy(found.says);
+      worker = by ?? worker;
+      return died({ said: found.says, ...(by === undefined ? {} : { signal: 'SIGTERM', ...(await whyGone()) }) });
+    }
     if (found?.is === 'taken-out') return died({ asked: 'cancel', hadBegun: false });
     if (found?.is === 'waiting' && how.isCancelled()) {
       await ask(() => one.queue.queue.remove(order.attempt));
       return died({ asked: 'cancel', hadBegun: false });
+    }
+    if (found?.is === 'waiting') {
+      const nobody = crew?.whyNobody(order);
+      // One that was taken at this very moment is not given up.
+      if (nobody !== undefined && (await ask(() => one.queue.queue.remove(order.attempt))) === 1)
+        return died({ failure: nobody, hadBegun: false });
+    }
+    if (found?.is === 'held' || found?.is === 'lost') {
+      worker = found.worker;
+      crew?.saw(worker);
     }
     if (found?.is === 'held' || found?.is === 'waiting') missingSince = undefined;
     if (found?.is === 'lost' || found?.is === 'unknown') {
@@ -181,7 +208,8 @@ async function follow(one: Followed, how: Following): Promise<Ended> {
       // A worker that Redis has forgotten stops by itself within its lease.
       if (found.is === 'lost' || performance.now() - missingSince > LEASE_MS) {
         await ask(() => one.queue.queue.remove(order.attempt));
-        return died({ isLost: true, said: found.is === 'lost' ? 'its worker was not heard of any more' : 'Redis has forgotten it' });
+        const said = found.is === 'lost' ? 'its worker was not heard of any more' : 'Redis has forgotten it';
+        return died({ isLost: true, said, ...(await whyGone()) });
       }
     }
   }

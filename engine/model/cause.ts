@@ -20,6 +20,8 @@ export const CAUSES = [
   'node-lost',
   /** It never came to run. */
   'never-started',
+  /** A cluster can have no workers for it, and only a person can mend that: an image, a secret, a policy. */
+  'no-worker',
   'timed-out',
   'cancelled',
   'lease-lost',

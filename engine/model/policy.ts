@@ -35,6 +35,7 @@ export const POLICIES: Readonly<Record<Cause, Policy>> = {
   preempted: outside,
   'node-lost': outside,
   'never-started': outside,
+  'no-worker': { ...world, retries: 0, stopsAfter: 1 },
   'lease-lost': { ...outside, isOwn: false },
   'input-changed': { ...outside, retries: 2, waitSeconds: 0, isOwn: false },
   'store-unavailable': world,

@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster.ts';
 import type { Problem } from './problem.ts';
 import type { TargetRecord } from './record.ts';
 import type { Facts, Params, Rule, SourceIndex } from './rule.ts';
@@ -68,8 +69,10 @@ export type Project = {
   readonly source: SourceIndex;
   /** Less than the machine has, for builds on it. */
   readonly machine?: { readonly cpus?: number; readonly memoryGiB?: number; readonly scratchGiB?: number };
-  /** The Redis of its queue, `redis://HOST:PORT`; else the environment's ADAP_REDIS, else one of its own on this machine. */
+  /** The Redis of its queue, `redis://HOST:PORT`; else the environment's ADAP_REDIS, else that on its cluster, else one of its own on this machine. */
   readonly redis?: string;
+  /** Kubernetes, for `build --executor kubernetes` and `adap cluster`. */
+  readonly cluster?: Cluster;
   /** What the rules were told, as JSON can hold it: a plan is remembered for the same settings only. */
   readonly settings?: unknown;
   readonly rules: readonly Rule[];

@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { quietly } from '../disk/quietly.ts';
 import type { Executor } from '../executors/executor.ts';
-import { BAD_INPUT, cancelKey, LEASE_MS, prefixOf, queuesWithin } from '../executors/queue-names.ts';
+import { BAD_INPUT, cancelKey, LEASE_MS, prefixOf, queuesWithin, toldToEnd } from '../executors/queue-names.ts';
 import type { QueuedAttempt, Worked } from '../executors/queue-names.ts';
 import { connect } from '../executors/redis.ts';
 import type { Order } from '../model/attempt.ts';
@@ -159,7 +159,7 @@ async function workOn(options: WorkerOptions, { job, token, client }: Held): Pro
       );
       if (because === 'lost') return;
       if (ended === undefined || (because === 'told' && !isWhole)) {
-        await job.moveToFailed(new Error(`preempted: ${name} was told to end`), token, false).catch(() => undefined);
+        await job.moveToFailed(new Error(toldToEnd(name)), token, false).catch(() => undefined);
         return;
       }
       await job.moveToCompleted({ ended, worker: name } satisfies Worked, token, false).catch(() => undefined);

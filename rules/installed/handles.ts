@@ -1,21 +1,19 @@
 import type { Facts, Handle } from 'adap';
-import type { DeimosConfig } from '../config.ts';
-import { notTheVersion } from './not-the-version.ts';
+import type { DeimosConfig, PypeitConfig } from '../config.ts';
 import { installedPackages } from './packages.ts';
 import { programsOf } from './programs.ts';
 import type { Programs } from './programs.ts';
 
-/** What a recipe is told of the installed PypeIt. */
-export type Installed = {
-  readonly programs: Programs;
-  /** Why it cannot make what is wanted, with the way out. */
-  readonly notInstalled?: string;
-};
+/** The installed packages, which failures depend on; and what a recipe needs to find the programs where it runs. */
+export const installedHandles = (config: DeimosConfig, facts: Facts): Record<'installed' | 'pypeit wanted', Handle> => ({
+  installed: { kind: 'recorded', values: facts.once('installed packages', () => installedPackages(config.pypeit)) },
+  'pypeit wanted': { kind: 'ignored', value: config.pypeit ?? {} },
+});
 
-/** The installed packages, which failures depend on, and where the programs lie. */
-export function installedHandles(config: DeimosConfig, facts: Facts): Record<'installed' | 'programs', Handle> {
-  const installed = facts.once('installed packages', () => installedPackages(config.pypeit));
-  const notInstalled = facts.once('not installed', () => notTheVersion(config.pypeit, installed));
-  const value: Installed = { programs: programsOf(config.pypeit), ...(notInstalled === undefined ? {} : { notInstalled }) };
-  return { installed: { kind: 'recorded', values: installed }, programs: { kind: 'ignored', value } };
-}
+type Valued = { value<T>(need: string): T };
+
+/** What the adapfile says of PypeIt. */
+export const pypeitWanted = (given: Valued): PypeitConfig => given.value<PypeitConfig>('pypeit wanted');
+
+/** Of the machine that the recipe runs on, which need not be that of the builder. */
+export const programsHere = (given: Valued): Programs => programsOf(pypeitWanted(given));

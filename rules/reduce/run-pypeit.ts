@@ -4,7 +4,9 @@ import { basename, dirname } from 'node:path';
 import { failing } from 'adap';
 import type { Run } from 'adap';
 import { exitOfPypeit } from '../installed/call-pypeit.ts';
-import type { Installed } from '../installed/handles.ts';
+import { programsHere, pypeitWanted } from '../installed/handles.ts';
+import { notTheVersion } from '../installed/not-the-version.ts';
+import { installedPackages } from '../installed/packages.ts';
 import { sayPublished } from '../installed/say-published.ts';
 import { reduceFailure } from '../pypeit-log/failure.ts';
 import { withPath } from '../pypeit/with-path.ts';
@@ -12,8 +14,9 @@ import { withPath } from '../pypeit/with-path.ts';
 const STEM = 'keck_deimos_A';
 
 export async function runPypeit(run: Run): Promise<void> {
-  const { programs, notInstalled } = run.value<Installed>('programs');
+  const wanted = pypeitWanted(run);
   const options = run.value<readonly string[]>('arguments');
+  const notInstalled = notTheVersion(wanted, installedPackages(wanted));
   if (notInstalled !== undefined) throw failing('bad-input', notInstalled);
   const folder = dirname(run.makes['log'] ?? '');
   const raw = `${dirname(dirname(folder))}/raw`;
@@ -23,7 +26,7 @@ export async function runPypeit(run: Run): Promise<void> {
   writeFileSync(`${folder}/${STEM}.pypeit`, pypeit);
 
   const exitCode = await exitOfPypeit(run, ['run_pypeit', `${STEM}.pypeit`, ...options], {
-    programs,
+    programs: programsHere(run),
     folder,
     log: basename(run.makes['printed'] ?? ''),
   });

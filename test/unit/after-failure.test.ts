@@ -31,6 +31,7 @@ const table: Record<Cause, [retries: number, waits: number[], after: 'holds' | '
   preempted: [3, [1, 2], 'next-build', 1, 8],
   'node-lost': [3, [1, 2], 'next-build', 1, 8],
   'never-started': [3, [1, 2], 'next-build', 1, 8],
+  'no-worker': [0, [], 'next-build', 0, 1],
   'lease-lost': [3, [1, 2], 'next-build', 0, 8],
   'input-changed': [2, [0, 0], 'next-build', 0, 8],
   'store-unavailable': [3, [2, 4], 'next-build', 0, 5],

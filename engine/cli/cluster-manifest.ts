@@ -1,0 +1,45 @@
+/** All that adap ever makes on a cluster, as YAML for people: Redis, and a Job for each size of worker that the targets want. */
+import { stringify } from 'yaml';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { homeTag } from '../executors/cluster/names.ts';
+import { passwordSecret, redisObjects } from '../executors/cluster/redis-objects.ts';
+import { lackingSeats } from '../executors/cluster/seats.ts';
+import { workerJob } from '../executors/cluster/worker-job.ts';
+import type { Failed } from '../model/problem.ts';
+import { wantsOf } from '../plan/expect.ts';
+import { isFailed, survey } from '../plan/survey.ts';
+import type { InProject } from './command.ts';
+import { jobOf } from './open-cluster.ts';
+
+const WORDS: Readonly<Record<string, string>> = {
+  Secret: 'The password of Redis. adap cluster up makes one by chance; choose your own if you apply this by hand.',
+  PersistentVolumeClaim: 'Jobs that wait survive a restart of Redis. If the volume is lost, builds order anew what it held.',
+  Service: 'Workers find Redis by this name.',
+  Deployment: 'Redis: holds leases of workers, and nothing else. It evicts nothing: jobs would vanish.',
+};
+
+export async function clusterManifest(context: InProject): Promise<{ readonly text: string } | Failed> {
+  const { site } = context;
+  const { cluster } = site.project;
+  const of = jobOf(context, cluster?.namespace ?? 'default');
+  const surveyed = survey(context, { words: [], stages: [] });
+  if (isFailed(surveyed)) return surveyed;
+  const wants = surveyed.graph.targets.flatMap((target) => (target.rule.kind === 'runs' ? [wantsOf(target, surveyed.facts)] : []));
+  const sizes = lackingSeats(wants, [], Infinity);
+  const redis: readonly KubernetesObject[] = of.redis === undefined ? [passwordSecret(of, 'CHOOSE ONE'), ...redisObjects(of)] : [];
+  const jobs = sizes.map(({ count, ...seat }) => ({
+    words: [
+      `Workers for the ${count} targets that want up to ${seat.memoryGiB} GiB of memory and ${seat.scratchGiB} GiB of disk. Limits lie 20 % above requests.`,
+      'A build makes such Jobs by itself, of as many pods as there is work for (cluster.maxPods at most); a worker ends when nothing waits any more.',
+    ],
+    object: workerJob(of, seat, { name: `adap-${homeTag(site.named)}-m${seat.memoryGiB}`, count: Math.min(count, cluster?.maxPods ?? 10) }),
+  }));
+  const documents = [...redis.map((object) => ({ words: [WORDS[object.kind ?? ''] ?? ''], object })), ...jobs];
+  const text = documents
+    .map(
+      ({ words, object }) =>
+        `${words.map((line) => `# ${line}\n`).join('')}${stringify(object, { lineWidth: 140, aliasDuplicateObjects: false })}`,
+    )
+    .join('---\n');
+  return { text: `# ${site.named}: what adap makes on Kubernetes, in namespace ${of.namespace}\n${text}` };
+}

@@ -1,0 +1,32 @@
+/** The cluster that an adapfile names, ready to be asked. */
+import { openKube } from '../executors/cluster/kube.ts';
+import type { Kube } from '../executors/cluster/kube.ts';
+import { noCluster } from '../executors/cluster/problems.ts';
+import type { JobOf } from '../executors/cluster/worker-job.ts';
+import { failed } from '../model/problem.ts';
+import type { Failed } from '../model/problem.ts';
+import type { InProject } from './command.ts';
+import { namedRedis } from './named-redis.ts';
+
+export type OpenedCluster = { readonly kube: Kube; readonly of: JobOf };
+
+export async function openCluster(context: Pick<InProject, 'site'>): Promise<OpenedCluster | Failed> {
+  const { cluster } = context.site.project;
+  if (cluster === undefined) return failed(noCluster());
+  const kube = await openKube(cluster);
+  return 'problem' in kube ? kube : { kube, of: jobOf(context, kube.namespace) };
+}
+
+/** Of the workers of this home, without a cluster being asked. */
+export function jobOf(context: Pick<InProject, 'site'>, namespace: string): JobOf {
+  const { cluster = { image: '' } } = context.site.project;
+  // Builder and workers must believe in the same lease.
+  const lease = process.env['ADAP_WORKER_LEASE_SECONDS'];
+  return {
+    cluster,
+    namespace,
+    named: context.site.named,
+    redis: namedRedis(context.site),
+    ...(lease === undefined ? {} : { environment: { ADAP_WORKER_LEASE_SECONDS: lease } }),
+  };
+}
