@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { Disk } from '../disk/disk.ts';
+import { userCache } from '../disk/user-cache.ts';
 import { digest } from '../lib/digest.ts';
 import type { Folders } from './folders.ts';
 
@@ -29,6 +29,6 @@ export function networkFileSystem(path: string): string | undefined {
 export function cacheFile(disk: Pick<Disk, 'stamp'>, folders: Folders): string {
   const home = folders.cache.replace(/\/\.adap\/cache$/, '');
   const isRemote = disk.stamp(home) !== undefined && networkFileSystem(home) !== undefined;
-  const folder = isRemote ? `${process.env['XDG_CACHE_HOME'] ?? `${homedir()}/.cache`}/adap/${digest(home).slice(0, 16)}` : folders.cache;
+  const folder = isRemote ? `${userCache()}/${digest(home).slice(0, 16)}` : folders.cache;
   return `${folder}/cache.sqlite`;
 }

@@ -72,20 +72,19 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
   try {
     while (!isOver()) {
       const job = await next(queues, token);
-      if (job === undefined) {
-        if (performance.now() - idleSince > idleSeconds * 1000) return { kind: 'idle', done };
-        await wait(LOOK_MS);
-        continue;
-      }
-      if (job.data.version !== options.version) {
+      if (job !== undefined && job.data.version !== options.version) {
         await job.moveToWait(token).catch(() => undefined);
         return { kind: 'version', other: job.data.version };
       }
-      const { scratchGiB = 0 } = job.data.order.wants;
-      if (options.freeGiB() < scratchGiB) {
-        tell(`${job.data.order.target}: left to others: it wants ${scratchGiB} GiB of disk, ${options.freeGiB().toFixed(1)} are free`);
-        await job.moveToWait(token).catch(() => undefined);
-        await wait(LOOK_MS * 20);
+      const { scratchGiB = 0 } = job?.data.order.wants ?? {};
+      const isTooLarge = options.freeGiB() < scratchGiB;
+      if (job === undefined || isTooLarge) {
+        if (job !== undefined)
+          tell(`${job.data.order.target}: left to others: it wants ${scratchGiB} GiB of disk, there are ${options.freeGiB().toFixed(1)}`);
+        await job?.moveToWait(token).catch(() => undefined);
+        // What others must do keeps nobody.
+        if (performance.now() - idleSince > idleSeconds * 1000) return { kind: 'idle', done };
+        await wait(isTooLarge ? LOOK_MS * 20 : LOOK_MS);
         continue;
       }
       await workOn(options, { job, token, client });

@@ -1,5 +1,5 @@
 /** A home in a bucket: its objects in the layout of a home in a directory, and a folder of this machine that stands in for it. */
-import { homedir } from 'node:os';
+import { userCache } from '../disk/user-cache.ts';
 import { digest } from '../lib/digest.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
@@ -32,12 +32,11 @@ export function bucketHome(home: string): BucketHome | Failed {
   const parts = path.split('/').filter((part) => part !== '');
   const named = ['s3:/', bucket, ...parts].join('/');
   const address = { bucket };
-  const caches = process.env['XDG_CACHE_HOME'] ?? `${homedir()}/.cache`;
   return {
     named,
     address,
     prefix: parts.map((part) => `${part}/`).join(''),
-    folder: `${caches}/adap/${digest(`${endpointOf(address)} ${named}`).slice(0, 16)}/home`,
+    folder: `${userCache()}/${digest(`${endpointOf(address)} ${named}`).slice(0, 16)}/home`,
   };
 }
 

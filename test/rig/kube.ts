@@ -41,7 +41,7 @@ export async function startKube({ nodes, isolation }: KubeOptions = {}): Promise
       nodes: nodes ?? [1, 2].map((each) => ({ name: `node-${each}`, cpu: '16', memory: '64Gi' })),
       images: [
         { match: 'redis:*', entrypoint: ['redis-server', '--bind', '$(POD_IP)'] },
-        { match: 'adap:*', path: [`${CHECKOUT}/bin`] },
+        { match: 'adap:*', entrypoint: [`${CHECKOUT}/bin/adap`] },
         { match: 'missing:*', pull: 'fail' },
       ],
     }),

@@ -100,7 +100,7 @@ async function end(pidFile: string): Promise<void> {
 }
 
 /** Of two that ask at once, each gets its own; below the ports that the kernel gives to those who connect. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const isFree = await new Promise<boolean>((done) => {

@@ -13,9 +13,12 @@ export type Builder = {
   said(): string;
 };
 
-export function startBuilder(root: string): Builder {
-  const child: ChildProcess = spawn(`${CHECKOUT}/bin/adap`, ['build', '-j', '3', '--json'], {
+type How = { readonly words?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+
+export function startBuilder(root: string, { words = ['-j', '3'], env = {} }: How = {}): Builder {
+  const child: ChildProcess = spawn(`${CHECKOUT}/bin/adap`, ['build', ...words, '--json'], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out: Buffer[] = [];

@@ -22,10 +22,14 @@ export async function openTunnel(kube: Kube, named: string): Promise<Tunnel> {
     said.once('data', () => socket.destroy());
     const web = await forward.portForward(kube.namespace, name, [REDIS_PORT], socket, said, socket);
     if (typeof web === 'function') return;
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as the package itself listens
-    web.on('close', () => socket.destroy());
-    web.on('error', () => socket.destroy());
-    socket.on('close', () => web.close());
+    const end = (): void => {
+      socket.destroy();
+      web.terminate();
+    };
+    web.on('close', end).on('error', end);
+    socket.on('close', end);
+    // Whoever wanted it may have gone meanwhile.
+    if (socket.destroyed) end();
   };
   const server = createServer((socket) => {
     open.add(socket);

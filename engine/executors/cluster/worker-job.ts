@@ -80,7 +80,6 @@ function podOf(of: JobOf, seat: Seat): V1PodSpec {
   const container: V1Container = {
     name: WORKER,
     image: cluster.image,
-    command: ['adap'],
     args: ['worker', ...wordsOf(of, seat)],
     envFrom: (cluster.secrets ?? []).map((name) => ({ secretRef: { name } })),
     env: environmentOf(of),
@@ -117,7 +116,7 @@ function environmentOf({ cluster, named, redis, environment }: JobOf): V1EnvVar[
   const plain = {
     ...cluster.environment,
     ...environment,
-    XDG_CACHE_HOME: `${SCRATCH}/cache`,
+    ADAP_CACHE: `${SCRATCH}/adap`,
     TMPDIR: SCRATCH,
     ADAP_CACHE_GIB: String(CACHE_GIB),
   };
