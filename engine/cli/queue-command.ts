@@ -1,5 +1,6 @@
 import { allQueues, cancelKey, prefixOf } from '../executors/queue-names.ts';
-import type { QueuedAttempt } from '../executors/queue-names.ts';
+import type { Job } from 'bullmq';
+import type { QueuedAttempt, Worked } from '../executors/queue-names.ts';
 import { connect } from '../executors/redis.ts';
 import { isFailed } from '../plan/survey.ts';
 import { problemText } from '../report/problem-text.ts';
@@ -10,8 +11,21 @@ import type { Command, InProject } from './command.ts';
 import { noQueueVerb } from './problems.ts';
 import { queueAddress } from './queue-address.ts';
 
-/** By the words of the old scripts. */
+/** By the words of the old scripts; a job that a worker has done to its end may have made a result, or not. */
 const STATUS = { waiting: 'IN QUEUE', delayed: 'IN QUEUE', active: 'In Progress', completed: 'COMPLETE', failed: 'FAILED' } as const;
+
+type Shown = Pick<Row, 'status' | 'says'>;
+
+function shownOf(job: Job<QueuedAttempt>, kind: keyof typeof STATUS): Shown {
+  if (kind === 'failed') return { status: STATUS.failed, says: job.failedReason };
+  const ended = kind === 'completed' ? (job.returnvalue as Worked).ended : undefined;
+  if (ended === undefined) return { status: STATUS[kind], says: '' };
+  if (ended.kind === 'died') return { status: STATUS.failed, says: ended.died.said };
+  const { manifest } = ended;
+  if (manifest.kind === 'failed') return { status: STATUS.failed, says: `${manifest.failure.cause}: ${manifest.failure.says}` };
+  const { caveats } = manifest.evidence;
+  return { status: caveats.length > 0 ? 'WARNING' : STATUS.completed, says: caveats.join('; ') };
+}
 
 export const queueCommand: Command = {
   name: 'queue',
@@ -19,7 +33,7 @@ export const queueCommand: Command = {
   summary: 'what waits for workers, and what they do',
   optionHelp: [['--json', 'one object a line']],
   examples: [
-    ['adap queue show', 'what waits, what runs and where, what has ended within a day'],
+    ['adap queue show', 'what waits, what runs and where, what has ended within a day; WARNING: made, with caveats'],
     ['adap queue load reduce HDa06DB/600ZD_8000_GG455/2006-04-27', 'as adap build --executor queue --stage reduce …'],
     ['adap queue retry', 'as adap build --executor queue --retry'],
     ['adap queue drain', 'what waits is taken out: the builder that ordered it says so'],
@@ -45,7 +59,10 @@ export const queueCommand: Command = {
     if (values['json'] === true) for (const row of rows) context.print(JSON.stringify(row));
     else if (rows.length === 0) context.print(verb === 'drain' ? 'nothing waited' : 'the queue is empty');
     else
-      for (const line of table([['status', 'target', 'worker'], ...rows.map(({ status, target, worker }) => [status, target, worker])]))
+      for (const line of table([
+        ['status', 'target', 'worker', 'says'],
+        ...rows.map(({ status, target, worker, says }) => [status, target, worker, says]),
+      ]))
         context.print(line);
     return EXIT.ok;
   },
@@ -54,7 +71,7 @@ export const queueCommand: Command = {
 const runBuild = async (context: InProject, values: Parameters<typeof buildCommand.run>[1], words: readonly string[]): Promise<number> =>
   buildCommand.needs === 'project' ? buildCommand.run(context, values, words) : EXIT.wrong;
 
-type Row = { readonly status: string; readonly target: string; readonly worker: string; readonly queue: string };
+type Row = Readonly<Record<'status' | 'target' | 'worker' | 'says' | 'queue', string>>;
 
 async function jobsOf(address: string, named: string, isDrain: boolean): Promise<readonly Row[]> {
   const { Queue } = await import('bullmq');
@@ -66,7 +83,7 @@ async function jobsOf(address: string, named: string, isDrain: boolean): Promise
     for (const kind of isDrain ? (['waiting', 'delayed'] as const) : (['waiting', 'delayed', 'active', 'failed', 'completed'] as const)) {
       for (const job of await queue.getJobs([kind])) {
         rows.push({
-          status: isDrain ? 'taken out' : STATUS[kind],
+          ...(isDrain ? { status: 'taken out', says: '' } : shownOf(job, kind)),
           target: job.data.order.target,
           worker: job.processedBy ?? '',
           queue: name,

@@ -63,11 +63,14 @@ test('one machine: a Redis of its own, which goes with the last who uses it; que
   const built = await project.adap('build --executor queue');
   assert.match(built.out, /^built +cook a /m, built.out + built.error);
   assert.match(built.out, /^failed +cook b +exited: .* exited with 3: no$/m);
-  assert.match((await project.adap('queue show')).out, /^COMPLETE +cook a +\S+-\d+$/m);
-  project.write({ 'in/b.sh': good('b') });
+  const shown = (await project.adap('queue show')).out;
+  assert.match(shown, /^COMPLETE +cook a +\S+-\d+$/m);
+  assert.match(shown, /^FAILED +cook b +\S+-\d+ +exited: .* exited with 3: no$/m);
+  project.write({ 'in/b.sh': `echo caveat > "$OUT"; echo end >> "$OUT"` });
   const retried = await project.adap('queue retry');
   assert.match(retried.out, /^built +cook b/m, retried.out + retried.error);
   assert.equal(retried.code, 0);
+  assert.match((await project.adap('queue show')).out, /^WARNING +cook b +\S+-\d+ +it says caveat$/m);
   assert.match((await project.adap('queue load cook a')).out, /^0 built, 1 fresh$/m);
   assert.match((await project.adap('queue drain')).out, /^nothing waited$/m);
   assert.match((await project.adap('queue what')).error, /^error\[queue-verb\]/);
