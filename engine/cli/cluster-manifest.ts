@@ -11,6 +11,9 @@ import { isFailed, survey } from '../plan/survey.ts';
 import type { InProject } from './command.ts';
 import { jobOf } from './open-cluster.ts';
 
+/** kubectl reads YAML 1.1, where `yes` is no word. */
+const YAML = { version: '1.1', lineWidth: 140, aliasDuplicateObjects: false } as const;
+
 const WORDS: Readonly<Record<string, string>> = {
   Secret: 'The password of Redis. adap cluster up makes one by chance; choose your own if you apply this by hand.',
   PersistentVolumeClaim: 'Jobs that wait survive a restart of Redis. If the volume is lost, builds order anew what it held.',
@@ -36,10 +39,7 @@ export async function clusterManifest(context: InProject): Promise<{ readonly te
   }));
   const documents = [...redis.map((object) => ({ words: [WORDS[object.kind ?? ''] ?? ''], object })), ...jobs];
   const text = documents
-    .map(
-      ({ words, object }) =>
-        `${words.map((line) => `# ${line}\n`).join('')}${stringify(object, { lineWidth: 140, aliasDuplicateObjects: false })}`,
-    )
+    .map(({ words, object }) => `${words.map((line) => `# ${line}\n`).join('')}${stringify(object, YAML)}`)
     .join('---\n');
   return { text: `# ${site.named}: what adap makes on Kubernetes, in namespace ${of.namespace}\n${text}` };
 }

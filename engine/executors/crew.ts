@@ -5,6 +5,8 @@ import type { Order } from '../model/attempt.ts';
 export type Crew = {
   /** From now on there are workers for what this gives. */
   attend(ordered: () => readonly Order[]): void;
+  /** Settles when somebody is there for it, or will come, or cannot: whatever becomes of this builder. */
+  covers(order: Order): Promise<unknown>;
   /** Why nobody will come for it; undefined as long as that is not known. */
   whyNobody(order: Order): Failure | undefined;
   /** This worker was seen at work. */

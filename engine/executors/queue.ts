@@ -69,7 +69,7 @@ export function createQueueExecutor(options: Options): Executor {
   const watch = (folder: string, order: Order, begin: (queue: Opened) => Promise<void>): Running => {
     let isCancelled = false;
     const released = Promise.withResolvers<undefined>();
-    const ordered = Promise.withResolvers<undefined>();
+    const ordered = Promise.withResolvers<unknown>();
     let isReleased = false;
     const follows = async (): Promise<Ended | undefined> => {
       const queue = await open(order);
@@ -80,7 +80,7 @@ export function createQueueExecutor(options: Options): Executor {
         (error: unknown) => failingOf(error) ?? { cause: 'bug' as const, says: error instanceof Error ? error.message : String(error) },
       );
       if (refused !== undefined) return died({ failure: refused });
-      ordered.resolve(undefined);
+      ordered.resolve(crew?.covers(order));
       return Promise.race([
         follow(
           { queue, order, folder },
@@ -92,6 +92,8 @@ export function createQueueExecutor(options: Options): Executor {
     followed.set(order.attempt, order);
     const ended = async (): Promise<Ended> => {
       const end = await follows();
+      // Of one that is left, somebody must come yet.
+      if (end === undefined) await ordered.promise;
       followed.delete(order.attempt);
       // Nobody is kept by a connection that has nothing to tell.
       setTimeout(() => followed.size === 0 && leave(), 200).unref();

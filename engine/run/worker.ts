@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Job, Worker } from 'bullmq';
+import type { Job, JobJson, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { quietly } from '../disk/quietly.ts';
@@ -47,11 +47,18 @@ const RENEWALS = 6;
 /** Of its lease: it is over before others may think so. */
 const BELIEVED = 0.8;
 
-type Held = { readonly job: Job<QueuedAttempt>; readonly token: string; readonly client: Redis };
+type Held = {
+  readonly job: Job<QueuedAttempt>;
+  readonly token: string;
+  readonly client: Redis;
+  /** The next job may be taken from it at once. */
+  readonly after: Worker<QueuedAttempt> | undefined;
+  readonly fromJSON: typeof Job.fromJSON<QueuedAttempt>;
+};
 
 export async function work(options: WorkerOptions): Promise<WorkerEnd> {
   const { address, named, memoryGiB, idleSeconds, tell, isOver } = options;
-  const { Worker: BullWorker } = await import('bullmq');
+  const { Worker: BullWorker, Job: BullJob } = await import('bullmq');
   const [client, connection] = [await connect(address, 'asks'), await connect(address, 'waits')];
   const open = (name: string): Worker<QueuedAttempt> =>
     new BullWorker<QueuedAttempt>(name, undefined, {
@@ -69,9 +76,11 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
   const token = randomUUID();
   let done = 0;
   let idleSince = performance.now();
+  let following: Job<QueuedAttempt> | undefined;
   try {
     while (!isOver()) {
-      const job = await next(queues, token);
+      const job = following ?? (await next(queues, token));
+      following = undefined;
       if (job !== undefined && job.data.version !== options.version) {
         await job.moveToWait(token).catch(() => undefined);
         return { kind: 'version', other: job.data.version };
@@ -87,7 +96,14 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
         await wait(isTooLarge ? LOOK_MS * 20 : LOOK_MS);
         continue;
       }
-      await workOn(options, { job, token, client });
+      // Of the largest class, the next one comes with the end of the last.
+      following = await workOn(options, {
+        job,
+        token,
+        client,
+        fromJSON: (...words) => BullJob.fromJSON(...words),
+        after: queues.find((each) => each === queues[0] && each.name === job.queueName),
+      });
       done += 1;
       idleSince = performance.now();
     }
@@ -117,7 +133,9 @@ async function within<T>(ms: number, asked: Promise<T>): Promise<T | undefined> 
   return found;
 }
 
-async function workOn(options: WorkerOptions, { job, token, client }: Held): Promise<void> {
+/** Gives the next job, where it was taken by the request that ended this one. */
+async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAttempt> | undefined> {
+  const { job, token, client } = held;
   const { local, named, tell, isOver, name } = options;
   const { order } = job.data;
   tell(`${order.target}: begun`);
@@ -132,13 +150,13 @@ async function workOn(options: WorkerOptions, { job, token, client }: Held): Pro
   };
   const look = async (): Promise<void> => {
     if (isOver()) end('told');
-    const [held, cancelled] = await Promise.all([
+    const [isHeld, cancelled] = await Promise.all([
       job.extendLock(token, LEASE_MS).catch(() => undefined),
       client.exists(cancelKey(named, order.attempt)).catch(() => 0),
     ]);
-    if (held === 1) renewed = performance.now();
+    if (isHeld === 1) renewed = performance.now();
     if (cancelled === 1) end('cancel');
-    isLost = held === 0 || performance.now() - renewed > LEASE_MS * BELIEVED;
+    isLost = isHeld === 0 || performance.now() - renewed > LEASE_MS * BELIEVED;
     if (isLost) end('lost');
   };
   const looking = setInterval(() => void look(), Math.min(1000, LEASE_MS / RENEWALS));
@@ -156,21 +174,28 @@ async function workOn(options: WorkerOptions, { job, token, client }: Held): Pro
       tell(
         `${order.target}: ${because === 'lost' ? 'its lease was lost, and it was ended' : ended === undefined ? 'not begun' : isWhole ? 'done' : 'ended without a result'}`,
       );
-      if (because === 'lost') return;
+      if (because === 'lost') return undefined;
       if (ended === undefined || (because === 'told' && !isWhole)) {
         await job.moveToFailed(new Error(toldToEnd(name)), token, false).catch(() => undefined);
-        return;
+        return undefined;
       }
-      await job.moveToCompleted({ ended, worker: name } satisfies Worked, token, false).catch(() => undefined);
+      clearInterval(looking);
+      return await complete(held, { ended, worker: name }, isOver());
     } finally {
       clearInterval(logs);
       place.clear();
     }
   } catch (error) {
     await job.moveToFailed(error instanceof Error ? error : new Error(String(error)), token, false).catch(() => undefined);
+    return undefined;
   } finally {
     clearInterval(looking);
   }
+}
+
+async function complete({ job, token, after, fromJSON }: Held, worked: Worked, isOver: boolean): Promise<Job<QueuedAttempt> | undefined> {
+  const [json, id] = (await job.moveToCompleted(worked, token, after !== undefined && !isOver).catch(() => undefined)) ?? [];
+  return after === undefined || typeof id !== 'string' || id === '' ? undefined : fromJSON(after, json as JobJson, id);
 }
 
 type Prepared = { readonly folder: string; readonly order: Order; readonly upload: (() => Promise<void>) | undefined; clear(): void };

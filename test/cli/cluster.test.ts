@@ -44,7 +44,10 @@ test(
     const shown = await home.adap('queue show', env);
     assert.match(shown.out, /^COMPLETE +cook a +adap-[0-9a-f]{8}-m1-\w+-\d-\w+$/m, shown.out + shown.error);
     assert.match((await home.adap('cluster status', env)).out, /^adap-redis-\S+ +Running +node-\d +512Mi/m);
-    assert.match((await home.adap('cluster logs --lines 3', env)).out, /^adap-redis-\S+:\n {2}.*Ready to accept connections$/m);
+    assert.match(
+      (await home.adap('cluster logs --lines 3', env)).out,
+      /^adap-redis-\S+:\n(?: {2}.*\n)*? {2}.*Ready to accept connections$/m,
+    );
     const { out } = await home.adap('cluster manifest', env);
     const documents = parseAllDocuments(out).map((each) => each.toJS() as Manifest);
     assert.deepEqual(

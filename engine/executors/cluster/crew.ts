@@ -25,6 +25,8 @@ export type CrewOptions = JobOf & {
 };
 
 const LOOK_MS = 2000;
+/** Where something was ordered: after so long, so that what is ordered together is covered together. */
+const SOON_MS = 500;
 const DEFAULT_MOST = 10;
 const DEFAULT_PATIENCE_SECONDS = 600;
 /** A registry, or the maker of a secret, may be late. */
@@ -53,9 +55,25 @@ export function createCrew(options: CrewOptions): ClusterCrew {
   let isAway = false;
   let looking: Promise<void> | undefined;
 
+  /** Those who wait to be covered: by the next look that begins. */
+  let uncovered: PromiseWithResolvers<undefined> | undefined;
+  let wake = Promise.withResolvers<undefined>();
+
   const look = async (): Promise<void> => {
     const orders = ordered();
-    if (orders.length === 0) return;
+    const covering = uncovered;
+    uncovered = undefined;
+    try {
+      if (orders.length > 0) await bring(orders);
+      covering?.resolve(undefined);
+    } catch (error) {
+      const next = (uncovered ??= Promise.withResolvers<undefined>());
+      void next.promise.then(() => covering?.resolve(undefined));
+      throw error;
+    }
+  };
+
+  const bring = async (orders: readonly Order[]): Promise<void> => {
     const selector = selectorOf(named, WORKERS);
     const [jobs, pods] = await Promise.all([kube.jobs(selector), kube.pods(selector)]);
     for (const pod of pods) known.add(nameOf(pod));
@@ -132,7 +150,9 @@ export function createCrew(options: CrewOptions): ClusterCrew {
         if (!isAway) tell(`the API server of Kubernetes does not answer: ${wordsIn(error)}; what runs goes on`);
         isAway = true;
       }
-      await wait(LOOK_MS, undefined, { ref: false });
+      await wait(SOON_MS, undefined, { ref: false });
+      await Promise.race([wait(LOOK_MS - SOON_MS, undefined, { ref: false }), wake.promise]);
+      wake = Promise.withResolvers<undefined>();
     }
   };
 
@@ -140,6 +160,11 @@ export function createCrew(options: CrewOptions): ClusterCrew {
     attend(more) {
       ordered = more;
       looking ??= run();
+    },
+    covers() {
+      uncovered ??= Promise.withResolvers<undefined>();
+      wake.resolve(undefined);
+      return uncovered.promise;
     },
     saw: (worker) => void seen.add(worker),
     whyNobody: ({ attempt }) => nobody.get(attempt),

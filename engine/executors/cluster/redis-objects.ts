@@ -61,10 +61,7 @@ export function redisObjects({ cluster, named, namespace }: RedisOf): readonly K
               name: REDIS,
               image: cluster.redisImage ?? 'docker.io/library/redis:7',
               args: ['--requirepass', `$(${PASSWORD})`, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--dir', '/data'],
-              env: [
-                { name: PASSWORD, valueFrom: { secretKeyRef: { name, key: PASSWORD } } },
-                { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-              ],
+              env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name, key: PASSWORD } } }],
               ports: [{ containerPort: REDIS_PORT }],
               resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '300m', memory: '614Mi' } },
               volumeMounts: [{ name: 'data', mountPath: '/data' }],
