@@ -1,5 +1,5 @@
 /** All that adap ever makes on a cluster, as YAML for people: Redis, and a Job for each size of worker that the targets want. */
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { homeTag } from '../executors/cluster/names.ts';
 import { passwordSecret, redisObjects } from '../executors/cluster/redis-objects.ts';
@@ -21,6 +21,29 @@ const WORDS: Readonly<Record<string, string>> = {
   Deployment: 'Redis: holds leases of workers, and nothing else. It evicts nothing: jobs would vanish.',
 };
 
+/** Before a key, wherever it stands. */
+const AT_KEY: Readonly<Record<string, string>> = {
+  completionMode: 'Each place has a fate of its own: whoever is beside one that ended badly goes on.',
+  podFailurePolicy:
+    'A worker that is wrong on any node (exit code 2) ends its Job; who was drained, preempted, evicted or lost with a node is replaced.',
+  nodeAffinity: 'cluster.nodes',
+  envFrom: 'cluster.secrets: by name, never copied',
+  emptyDir: 'Inputs that are brought, and what an attempt makes until it is uploaded.',
+  securityContext: 'As nobody, and without rights that it does not need.',
+  terminationGracePeriodSeconds: 'Within this a worker has handed its lease back.',
+};
+
+function yamlOf(object: KubernetesObject): string {
+  const document = new Document(object, YAML);
+  visit(document, {
+    Pair(_, { key }) {
+      const words = isScalar(key) ? AT_KEY[String(key.value)] : undefined;
+      if (words !== undefined && isScalar(key)) key.commentBefore = ` ${words}`;
+    },
+  });
+  return document.toString(YAML);
+}
+
 export async function clusterManifest(context: InProject): Promise<{ readonly text: string } | Failed> {
   const { site } = context;
   const { cluster } = site.project;
@@ -38,8 +61,6 @@ export async function clusterManifest(context: InProject): Promise<{ readonly te
     object: workerJob(of, seat, { name: `adap-${homeTag(site.named)}-m${seat.memoryGiB}`, count: Math.min(count, cluster?.maxPods ?? 10) }),
   }));
   const documents = [...redis.map((object) => ({ words: [WORDS[object.kind ?? ''] ?? ''], object })), ...jobs];
-  const text = documents
-    .map(({ words, object }) => `${words.map((line) => `# ${line}\n`).join('')}${stringify(object, YAML)}`)
-    .join('---\n');
+  const text = documents.map(({ words, object }) => `${words.map((line) => `# ${line}\n`).join('')}${yamlOf(object)}`).join('---\n');
   return { text: `# ${site.named}: what adap makes on Kubernetes, in namespace ${of.namespace}\n${text}` };
 }
