@@ -30,7 +30,7 @@ export async function openExecutor(context: InProject, name: string): Promise<Op
     disk: world.disk,
     bucket: world.bucket,
     version: versionOf(),
-    ...(bucket === undefined ? {} : { kit: () => putKit(bucket, site) }),
+    ...(bucket === undefined ? {} : { kit: () => putKit(bucket, site, world.now()) }),
     ...(crew === undefined ? {} : { crew: crew satisfies Crew }),
     local,
     now: world.now,

@@ -12,6 +12,8 @@ export type Folders = {
   readonly trash: string;
   /** Of a home in a bucket: what attempts have uploaded. */
   readonly sealed: string;
+  /** Of a home in a bucket: what workers need of the project. */
+  readonly kits: string;
   readonly cache: string;
   readonly lock: string;
 };
@@ -26,6 +28,7 @@ export const foldersOf = (home: string): Folders => ({
   logs: `${home}/.adap/logs`,
   trash: `${home}/.adap/trash`,
   sealed: `${home}/.adap/sealed`,
+  kits: `${home}/.adap/kits`,
   cache: `${home}/.adap/cache`,
   lock: `${home}/.adap/lock`,
 });

@@ -8,7 +8,7 @@ const WHAT: Readonly<Record<Sized['kind'] | 'trash', string>> = {
   retired: 'results that nothing asks for any more',
   attempts: 'ended, and no build can take what they made',
   logs: 'of targets that have neither result nor failure',
-  uploads: 'uploaded to the bucket, and not taken for a week',
+  uploads: 'uploaded to the bucket for attempts, a week ago or more',
   strays: 'left by a write or a lock that was killed',
   trash: 'moved there before',
 };

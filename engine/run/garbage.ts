@@ -8,6 +8,7 @@ import type { TargetId } from '../model/target.ts';
 import type { Folders } from '../records/folders.ts';
 import type { World } from '../world.ts';
 import { attemptState } from './attempt-state.ts';
+import { kitPutMs } from './kit.ts';
 
 export const GARBAGE_KINDS = ['old', 'retired', 'attempts', 'logs', 'uploads', 'strays'] as const;
 
@@ -20,7 +21,7 @@ export type Garbage = {
 /** Files that a killed write or lock left are let be for so long: somebody may be about to write them. */
 const STRAY_AFTER_MS = 3_600_000;
 
-/** What an attempt has uploaded to a bucket, and nobody has taken. */
+/** What an attempt has uploaded to a bucket, and nobody has taken; what workers needed of the project. */
 const UPLOAD_KEPT_MS = 7 * 86_400_000;
 
 /** `mayTake`: a build may still take a sealed attempt at this target. */
@@ -63,6 +64,7 @@ export function findGarbage(
     ...names(folders.sealed)
       .filter(isFree)
       .flatMap((target) => all('uploads', `${folders.sealed}/${target}`, isOld)),
+    ...all('uploads', folders.kits, (name) => world.now() - kitPutMs(name) > UPLOAD_KEPT_MS),
     ...written.flatMap((folder) => all('strays', folder, (name) => isStray(folder, name))),
     ...all('strays', folders.lock.slice(0, -lock.length - 1), (name) => isLockRemains(name, lock)),
   ];

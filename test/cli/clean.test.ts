@@ -298,3 +298,11 @@ test('a project without a home has nothing to clean, and gets no home', async ()
   await project.says('clean --do --now', 'nothing to clean', 0);
   assert.ok(!existsSync(`${project.root}/home`));
 });
+
+test('what workers needed of the project goes after a week', async () => {
+  await using project = await built();
+  const day = Math.floor(Date.now() / DAY_MS);
+  project.write({ [`home/.adap/kits/${day - 9}-old.json`]: '{}', [`home/.adap/kits/${day - 1}-new.json`]: '{}' });
+  assert.match((await project.adap('clean --do')).out, /kits/);
+  assert.deepEqual(readdirSync(`${project.root}/home/.adap/kits`), [`${day - 1}-new.json`]);
+});
