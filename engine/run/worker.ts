@@ -3,6 +3,7 @@
  * holds a lease on what it does, renewed beside the process; one that it cannot renew ends its attempt, and tells nothing.
  */
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobJson, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -44,6 +45,9 @@ export type WorkerEnd = { readonly kind: 'idle' | 'told'; readonly done: number 
 const LOOK_MS = 250;
 const LOG_MS = 3000;
 const RENEWALS = 6;
+/** Redis may be away: whoever was told to end does not wait for it, and what was sealed is found where it lies. */
+const ANSWER_MS = 5000;
+const TOLD_MS = 20_000;
 /** Of its lease: it is over before others may think so. */
 const BELIEVED = 0.8;
 
@@ -82,7 +86,7 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
       const job = following ?? (await next(queues, token));
       following = undefined;
       if (job !== undefined && job.data.version !== options.version) {
-        await job.moveToWait(token).catch(() => undefined);
+        await within(ANSWER_MS, job.moveToWait(token));
         return { kind: 'version', other: job.data.version };
       }
       const { scratchGiB = 0 } = job?.data.order.wants ?? {};
@@ -90,7 +94,7 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
       if (job === undefined || isTooLarge) {
         if (job !== undefined)
           tell(`${job.data.order.target}: left to others: it wants ${scratchGiB} GiB of disk, there are ${options.freeGiB().toFixed(1)}`);
-        await job?.moveToWait(token).catch(() => undefined);
+        await within(ANSWER_MS, job?.moveToWait(token));
         // What others must do keeps nobody.
         if (performance.now() - idleSince > idleSeconds * 1000) return { kind: 'idle', done };
         await wait(isTooLarge ? LOOK_MS * 20 : LOOK_MS);
@@ -118,17 +122,17 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
 async function next(queues: readonly Worker<QueuedAttempt>[], token: string): Promise<Job<QueuedAttempt> | undefined> {
   for (const queue of queues) {
     // Redis may be away for a while.
-    const job = await within(5000, queue.getNextJob(token, { block: false }));
+    const job = await within(ANSWER_MS, queue.getNextJob(token, { block: false }));
     if (job !== undefined) return job;
   }
   return undefined;
 }
 
 /** Undefined where it fails, or takes longer. */
-async function within<T>(ms: number, asked: Promise<T>): Promise<T | undefined> {
+async function within<T>(ms: number, asked: Promise<T> | undefined): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), ms);
-  const found = await Promise.race([asked.catch(() => undefined), late.promise]);
+  const found = await Promise.race([asked?.catch(() => undefined), late.promise]);
   clearTimeout(timer);
   return found;
 }
@@ -140,7 +144,6 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
   const { order } = job.data;
   tell(`${order.target}: begun`);
   let renewed = performance.now();
-  let isLost = false;
   let running: ReturnType<Executor['start']> | undefined;
   let why: 'nothing' | 'cancel' | 'told' | 'lost' = 'nothing';
   const end = (because: typeof why): void => {
@@ -150,14 +153,16 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
   };
   const look = async (): Promise<void> => {
     if (isOver()) end('told');
+    // Behind a cut wire no answer comes at all.
+    const isStale = (): boolean => performance.now() - renewed > LEASE_MS * BELIEVED;
+    if (isStale()) end('lost');
     const [isHeld, cancelled] = await Promise.all([
       job.extendLock(token, LEASE_MS).catch(() => undefined),
       client.exists(cancelKey(named, order.attempt)).catch(() => 0),
     ]);
     if (isHeld === 1) renewed = performance.now();
     if (cancelled === 1) end('cancel');
-    isLost = isHeld === 0 || performance.now() - renewed > LEASE_MS * BELIEVED;
-    if (isLost) end('lost');
+    if (isHeld === 0 || isStale()) end('lost');
   };
   const looking = setInterval(() => void look(), Math.min(1000, LEASE_MS / RENEWALS));
   try {
@@ -176,7 +181,7 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
       );
       if (because === 'lost') return undefined;
       if (ended === undefined || (because === 'told' && !isWhole)) {
-        await job.moveToFailed(new Error(toldToEnd(name)), token, false).catch(() => undefined);
+        await within(ANSWER_MS, job.moveToFailed(new Error(toldToEnd(name)), token, false));
         return undefined;
       }
       clearInterval(looking);
@@ -186,7 +191,7 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
       place.clear();
     }
   } catch (error) {
-    await job.moveToFailed(error instanceof Error ? error : new Error(String(error)), token, false).catch(() => undefined);
+    await within(ANSWER_MS, job.moveToFailed(error instanceof Error ? error : new Error(String(error)), token, false));
     return undefined;
   } finally {
     clearInterval(looking);
@@ -194,7 +199,7 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
 }
 
 async function complete({ job, token, after, fromJSON }: Held, worked: Worked, isOver: boolean): Promise<Job<QueuedAttempt> | undefined> {
-  const [json, id] = (await job.moveToCompleted(worked, token, after !== undefined && !isOver).catch(() => undefined)) ?? [];
+  const [json, id] = (await within(TOLD_MS, job.moveToCompleted(worked, token, after !== undefined && !isOver))) ?? [];
   return after === undefined || typeof id !== 'string' || id === '' ? undefined : fromJSON(after, json as JobJson, id);
 }
 
@@ -206,7 +211,8 @@ async function prepared({ bucket, name }: WorkerOptions, { order, folder, kit }:
   const root = kit === undefined ? order.root : await takeKit(bucket, kit, `${bucket.folder}/.adap/cache/kits`);
   const here = { ...moved(order, { home: bucket.folder, root }), home: bucket.folder, root };
   const place = `${bucket.folder}/.adap/attempts/${shortName(order.target)}`;
-  bucket.listAgain();
+  // What was published since is seen; the whole home need not be listed again.
+  for (const below of new Set(here.inputs.map(({ path }) => dirname(bucket.below(path) ?? '')))) if (below !== '.') bucket.look(below);
   const release = await createBringing(bucket).bring(here.inputs.map(({ path }) => path));
   const inputs = here.inputs.map(({ path, stamp }) => ({
     path,

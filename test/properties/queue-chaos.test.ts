@@ -13,6 +13,7 @@ import { CHECKOUT, createProject } from '../rig/project.ts';
 import { createRandom } from '../rig/random.ts';
 import { good, recipes } from '../rig/recipes.ts';
 import { noRedis, startRedis } from '../rig/redis.ts';
+import { openRelay } from '../rig/relay.ts';
 import { noRgw } from '../rig/rgw.ts';
 
 const TARGETS = Number(process.env['ADAP_CHAOS_TARGETS'] ?? 200);
@@ -124,41 +125,47 @@ test('chaos', { skip }, async () => {
   );
 });
 
-test(
-  'a worker that is cut off from Redis for longer than its lease ends what it does; its late result is not published over a newer one',
-  { skip },
-  async () => {
-    await using redis = await startRedis();
-    await using project = await createProject({
-      'adapfile.ts': recipes,
-      'config/common.json': JSON.stringify({ policy }),
-      // The first run takes longer than the lease, and would make another result.
-      'in/a.sh': `cd "$(dirname "$0")/.."; if mkdir once 2> /dev/null; then sleep 12; echo late > "$OUT"; echo end >> "$OUT"; touch was-late; else ${good('newer')}fi`,
-    });
-    const home = await inBucket(project);
-    const env = { ...LEASE, ADAP_REDIS: redis.address };
-    // Suspended: it hears Redis as little as behind a cut wire, and its recipe goes on.
-    const first = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '90', '--memory', '1'], {
-      cwd: project.root,
-      env: { ...process.env, ...home.env, ...env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let said = '';
-    first.stdout.on('data', (data: Buffer) => (said += data.toString()));
-    const build = home.adap('build --executor queue', env);
-    for (let looks = 0; looks < 400 && !existsSync(`${project.root}/once`); looks += 1) await wait(25);
-    first.kill('SIGSTOP');
-    const second = home.adap('worker --idle 25 --memory 1', env);
-    await wait(7000);
-    first.kill('SIGCONT');
-    const built = await build;
-    assert.equal(built.code, 0, built.out + built.error);
-    assert.equal(await home.text('out/a/result'), 'newer\nend\n');
-    for (let looks = 0; looks < 400 && !/its lease was lost/.test(said); looks += 1) await wait(25);
-    assert.match(said, /^cook a: its lease was lost, and it was ended$/m);
-    await second;
-    first.kill('SIGTERM');
-    assert.match((await home.adap('build')).out, /^0 built, 2 fresh$/m);
-    assert.equal(await home.text('out/a/result'), 'newer\nend\n');
-  },
-);
+/** Its connections are reset, and no new one gets through; or it is suspended, and hears nothing while its recipe goes on. */
+for (const how of ['cut off', 'suspended'] as const)
+  test(
+    `a worker that is ${how} for longer than its lease ends what it does; its late result is not published over a newer one`,
+    { skip },
+    async () => {
+      await using redis = await startRedis();
+      const wire = await openRelay(redis.address);
+      await using project = await createProject({
+        'adapfile.ts': recipes,
+        'config/common.json': JSON.stringify({ policy }),
+        // The first run takes longer than the lease, and would make another result.
+        'in/a.sh': `cd "$(dirname "$0")/.."; if mkdir once 2> /dev/null; then sleep 12; echo late > "$OUT"; echo end >> "$OUT"; touch was-late; else ${good('newer')}fi`,
+      });
+      const home = await inBucket(project);
+      const env = { ...LEASE, ADAP_REDIS: redis.address };
+      const first = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '90', '--memory', '1'], {
+        cwd: project.root,
+        env: { ...process.env, ...home.env, ...LEASE, ADAP_REDIS: `redis://127.0.0.1:${wire.port}`, NO_COLOR: '1' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let said = '';
+      first.stdout.on('data', (data: Buffer) => (said += data.toString()));
+      const build = home.adap('build --executor queue', env);
+      for (let looks = 0; looks < 400 && !existsSync(`${project.root}/once`); looks += 1) await wait(25);
+      if (how === 'suspended') first.kill('SIGSTOP');
+      else wire.cut(true);
+      const second = home.adap('worker --idle 25 --memory 1', env);
+      await wait(7000);
+      first.kill('SIGCONT');
+      const built = await build;
+      assert.equal(built.code, 0, built.out + built.error);
+      assert.equal(await home.text('out/a/result'), 'newer\nend\n');
+      for (let looks = 0; looks < 400 && !/its lease was lost/.test(said); looks += 1) await wait(25);
+      assert.match(said, /^cook a: its lease was lost, and it was ended$/m);
+      assert.equal(existsSync(`${project.root}/was-late`), false);
+      wire.cut(false);
+      await second;
+      first.kill('SIGTERM');
+      assert.match((await home.adap('build')).out, /^0 built, 2 fresh$/m);
+      assert.equal(await home.text('out/a/result'), 'newer\nend\n');
+      wire.close();
+    },
+  );

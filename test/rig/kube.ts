@@ -4,9 +4,8 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { CHECKOUT } from './project.ts';
+import { openRelay } from './relay.ts';
 import { temporary } from './temporary.ts';
 
 const PROGRAM = `${CHECKOUT}/.cache/kube-one/kube-one`;
@@ -83,35 +82,6 @@ export async function startKube({ nodes, isolation }: KubeOptions = {}): Promise
       spawnSync(PROGRAM, ['stop', '--data', data]);
       if (process.env['ADAP_TEST_KEEP'] === undefined) rmSync(folder.path, { recursive: true, force: true });
       else console.log(folder.path);
-    },
-  };
-}
-
-/** Between a client and the API server. */
-async function openRelay(to: number): Promise<{ readonly port: number; cut(is: boolean): void; close(): void }> {
-  let isCut = false;
-  const open = new Set<Socket>();
-  const keep = (socket: Socket, other: () => Socket): void => {
-    open.add(socket);
-    socket.on('error', () => other().destroy()).on('close', () => other().destroy() && open.delete(socket));
-  };
-  const server = createServer((socket) => {
-    if (isCut) return void socket.destroy();
-    const far = connect(to, '127.0.0.1');
-    keep(socket, () => far);
-    keep(far, () => socket);
-    socket.pipe(far).pipe(socket);
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    port: (server.address() as AddressInfo).port,
-    cut(is) {
-      isCut = is;
-      if (is) for (const socket of open) socket.destroy();
-    },
-    close() {
-      server.close();
-      for (const socket of open) socket.destroy();
     },
   };
 }
