@@ -1,11 +1,14 @@
 /** Builds by workers that take from a queue, as a user meets them. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { connect } from '../../engine/executors/redis.ts';
 import { inBucket } from '../rig/bucket-home.ts';
 import { deimosProject, oneDetector, standIn } from '../rig/deimos-project.ts';
 import { processesOf, until } from '../rig/processes.ts';
-import { createProject } from '../rig/project.ts';
+import { CHECKOUT, createProject } from '../rig/project.ts';
 import { good, recipes } from '../rig/recipes.ts';
 import { writeRecordedNights } from '../rig/recorded-night.ts';
 import { noRedis, startRedis } from '../rig/redis.ts';
@@ -77,6 +80,34 @@ test('one machine: a Redis of its own, which goes with the last who uses it; que
   assert.match((await project.adap('build --executor cloud')).error, /^error\[no-executor\]/);
   assert.match((await worker).out, /^nothing to do: [23] done$/m);
   await until(() => processesOf(project.root).length === 0);
+});
+
+test('a worker that is told to end hands its lease back, and another goes on', { skip: noRedis }, async () => {
+  await using project = await createProject({
+    ...FILES,
+    'in/a.sh': `cd "$(dirname "$0")/.."; if mkdir once 2> /dev/null; then sleep 300; touch was-late; fi; ${good('a')}`,
+    'in/b.sh': good('b'),
+  });
+  await using redis = await startRedis();
+  const env = { ADAP_REDIS: redis.address };
+  const first = spawn(`${CHECKOUT}/bin/adap`, ['worker', '--idle', '300', '--memory', '1'], {
+    cwd: project.root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let said = '';
+  first.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  const build = project.adap('build --executor queue', env);
+  await until(() => existsSync(`${project.root}/once`), 2);
+  first.kill('SIGTERM');
+  await once(first, 'exit');
+  assert.match(said, /^cook a: ended without a result\ntold to end: \d done$/m);
+  const second = project.adap('worker --idle 10 --memory 1', env);
+  const built = await build;
+  assert.match(built.out, /^again +cook a +preempted: /m, built.out + built.error);
+  assert.match(built.out, /^3 built, 0 fresh$/m);
+  assert.equal(existsSync(`${project.root}/was-late`), false);
+  await second;
 });
 
 test('what waits is taken out of the queue, and its builder says so', { skip: noRedis }, async () => {

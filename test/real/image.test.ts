@@ -44,9 +44,15 @@ test(
     let said = '';
     worker.stdout.on('data', (data: Buffer) => (said += data.toString()));
     try {
-      // Raw frames that lie on the builder alone are no use to it.
+      // Raw frames that lie on the builder alone are no use to it, and it says so.
+      const alone = await home.adap('build --stage reduce --executor queue', env);
+      assert.match(
+        alone.out,
+        /^failed +reduce SYNTH1\S+ +bad-input: \S+\.fits is not on \S+, nor in s3:\S+: adap put brings raw files there$/m,
+        alone.out,
+      );
       assert.equal((await home.adap('build --stage raw', env)).code, 0);
-      const built = await home.adap('build --stage reduce --executor queue', env);
+      const built = await home.adap('build --stage reduce --executor queue --retry', env);
       assert.equal(built.code, 0, built.out + built.error + said);
       assert.match(built.out, /^built +reduce SYNTH1/m);
       const log = await home.adap(['log', '--all', 'reduce SYNTH1/600ZD_7500_GG455/2020-01-02']);
