@@ -24,8 +24,8 @@ const customFiles = (facts: Facts): ReadonlyMap<string, readonly CustomFile[]> =
       const found = NAME.exec(name.slice(name.lastIndexOf('/') + 1));
       if (found === null) continue;
       const [, stem = '', reduce = '', kind] = found;
-      // `raw` is the tree of frames; a date is that of a file whose reduce directory was forgotten.
-      if (reduce === 'raw' || /^\d{4}-\d\d-\d\d$/.test(reduce)) continue;
+      // `raw` is the tree of frames, `..` another folder; a date is that of a file whose reduce directory was forgotten.
+      if (reduce === 'raw' || /^\.+$/.test(reduce) || /^\d{4}-\d\d-\d\d$/.test(reduce)) continue;
       for (const key of new Set([stem, stem.replaceAll('+', '_')])) {
         byStem.set(key, [...(byStem.get(key) ?? []), { name, kind: kind === 'ini' ? 'ini' : 'pypeit', stem, reduce }]);
       }
@@ -71,8 +71,13 @@ export function orphanedFor({ facts, config }: Archive, dataset: Dataset): Probl
   );
   if (orphan === undefined) return undefined;
   const { file } = orphan;
-  const renamed = file.name.replace(file.stem, () => (file.stem.includes('+') ? stems(dataset)[1] : stems(dataset)[0]) ?? '');
-  return customOrphaned(facts.config.shown(file.name), datasetName(dataset), facts.config.shown(renamed));
+  // As the old name has it: a mask may have a `+` of its own.
+  const [underscored = '', plussed = ''] = stems(dataset);
+  const isUnderscored = file.stem.startsWith(`${dataset.mask}/${dataset.setup}/`.replaceAll('/', '_'));
+  const renamed = file.name.replace(file.stem, () => (isUnderscored ? underscored : plussed));
+  const shown = facts.config.shown(renamed);
+  const isThere = facts.config.files().includes(renamed);
+  return customOrphaned(facts.config.shown(file.name), datasetName(dataset), { shown, isThere });
 }
 
 type Orphan = { readonly file: CustomFile; readonly dates: string };
@@ -110,6 +115,7 @@ export function unusedCustomFiles({ facts, config }: Archive, all: readonly Data
     for (const { file, dates } of orphansOf({ facts, config }, dataset))
       if (overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).length > 0) used.add(file.name);
   }
-  const named = facts.config.files().filter((name) => NAME.test(name.slice(name.lastIndexOf('/') + 1)));
-  return named.filter((name) => !used.has(name)).map((name) => customUnused(facts.config.shown(name)));
+  // Misspelt ones, too.
+  const custom = facts.config.files().filter((name) => /\.(ini|pypeit)$/.test(name));
+  return custom.filter((name) => !used.has(name)).map((name) => customUnused(facts.config.shown(name)));
 }

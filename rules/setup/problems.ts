@@ -29,11 +29,11 @@ export const customTwice = (dataset: string, reduce: string, files: readonly str
   try: `rm ${files.at(-1) ?? ''}`,
 });
 
-export const customOrphaned = (file: string, dataset: string, renamed: string): Problem => ({
+export const customOrphaned = (file: string, dataset: string, renamed: { readonly shown: string; readonly isThere: boolean }): Problem => ({
   code: 'custom-file-orphaned',
   says: `${file} belongs to a dataset that is named ${dataset} now`,
   file,
-  try: `mv '${file}' '${renamed}'`,
+  try: renamed.isThere ? `diff '${file}' '${renamed.shown}'; then rm the one that is not wanted` : `mv '${file}' '${renamed.shown}'`,
 });
 
 export const customUnused = (file: string): Problem => ({

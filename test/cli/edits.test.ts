@@ -131,6 +131,17 @@ test('a new custom_params file, its change and its removal touch exactly that da
   assert.equal((await archive.plan()).code, 0);
 });
 
+test('custom files whose names say no reduce directory, or another folder, are warned of and touch nothing', async () => {
+  await using archive = await built(someFrames, 'without-custom');
+  const misspelt = [`${stem(first)}.ini`, `${stem(first)}_...ini`, `${stem(first).slice(1)}_reduce.pypeit`].map(
+    (name) => `config/custom_params/${name}`,
+  );
+  archive.write(Object.fromEntries(misspelt.map((path) => [path, read(archive, DEFAULTS)])));
+  const { error, code } = await archive.adap('build -n');
+  assert.equal(code, 0);
+  for (const path of misspelt) assert.ok(error.includes(`warning[custom-file-unused]: ${path} belongs to no dataset`), error);
+});
+
 test('a line in exclude_files.txt touches exactly the dataset of that frame, and names it', async () => {
   await using archive = await built(someFrames, 'without-custom');
   const science = someDatasets[1]?.frames.findLast(({ frametype }) => frametype === 'science')?.filename ?? '';
@@ -182,7 +193,11 @@ test('a frame that widens the dates retires the old name and makes the new one; 
     existsSync(`${archive.root}/home/${first}/complete/reduce/keck_deimos_A/keck_deimos_A.pypeit`),
     'the old result stays while its successor is held',
   );
-  renameSync(`${archive.root}/${custom}`, `${archive.root}/config/custom_params/${stem(widened)}_reduce.ini`);
+  // Whoever types what is printed overwrites nothing.
+  const renamed = `config/custom_params/${stem(widened)}_reduce.ini`;
+  archive.write({ [renamed]: read(archive, DEFAULTS) });
+  assert.match((await archive.adap('build')).out, new RegExp(`try: diff '${custom}' '${renamed}'; then rm the one that is not wanted`));
+  renameSync(`${archive.root}/${custom}`, `${archive.root}/${renamed}`);
 
   assert.equal((await archive.adap('build')).code, 0);
   assert.deepEqual(readdirSync(`${archive.root}/home/${first}`), ['note.txt'], "what is not adap's stays where it is");
