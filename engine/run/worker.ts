@@ -3,22 +3,15 @@
  * holds a lease on what it does, renewed beside the process; one that it cannot renew ends its attempt, and tells nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobJson, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { nodeDisk } from '../disk/node-disk.ts';
-import { quietly } from '../disk/quietly.ts';
 import type { Executor } from '../executors/executor.ts';
-import { BAD_INPUT, cancelKey, LEASE_MS, prefixOf, queuesWithin, toldToEnd } from '../executors/queue-names.ts';
+import { cancelKey, LEASE_MS, prefixOf, queuesWithin, toldToEnd } from '../executors/queue-names.ts';
 import type { QueuedAttempt, Worked } from '../executors/queue-names.ts';
 import { connect } from '../executors/redis.ts';
-import type { Order } from '../model/attempt.ts';
-import { controlFolder, writeOrder } from '../records/attempt-files.ts';
-import { shortName } from '../records/record-files.ts';
 import type { Bucket } from '../stores/bucket.ts';
-import { createBringing } from './bring.ts';
-import { takeKit } from './kit.ts';
+import { workPlace } from './work-place.ts';
 
 export type WorkerOptions = {
   /** Of Redis. */
@@ -166,7 +159,7 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
   };
   const looking = setInterval(() => void look(), Math.min(1000, LEASE_MS / RENEWALS));
   try {
-    const place = await prepared(options, job.data);
+    const place = await workPlace(options, job.data);
     const logs = place.upload === undefined ? undefined : setInterval(() => void place.upload?.(), LOG_MS);
     try {
       if (why === 'nothing') running = local.start(place.folder, place.order);
@@ -201,57 +194,4 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
 async function complete({ job, token, after, fromJSON }: Held, worked: Worked, isOver: boolean): Promise<Job<QueuedAttempt> | undefined> {
   const [json, id] = (await within(TOLD_MS, job.moveToCompleted(worked, token, after !== undefined && !isOver))) ?? [];
   return after === undefined || typeof id !== 'string' || id === '' ? undefined : fromJSON(after, json as JobJson, id);
-}
-
-type Prepared = { readonly folder: string; readonly order: Order; readonly upload: (() => Promise<void>) | undefined; clear(): void };
-
-/** In a directory, the builder's folder; of a bucket, all that the order names is brought below this worker's own. */
-async function prepared({ bucket, name }: WorkerOptions, { order, folder, kit }: QueuedAttempt): Promise<Prepared> {
-  if (bucket === undefined) return { folder, order, upload: undefined, clear: () => undefined };
-  const root = kit === undefined ? order.root : await takeKit(bucket, kit, `${bucket.folder}/.adap/cache/kits`);
-  const here = { ...moved(order, { home: bucket.folder, root }), home: bucket.folder, root };
-  const place = `${bucket.folder}/.adap/attempts/${shortName(order.target)}`;
-  // What was published since is seen; the whole home need not be listed again.
-  for (const below of new Set(here.inputs.map(({ path }) => dirname(bucket.below(path) ?? '')))) if (below !== '.') bucket.look(below);
-  const release = await createBringing(bucket).bring(here.inputs.map(({ path }) => path));
-  const inputs = here.inputs.map(({ path, stamp }) => ({
-    path,
-    stamp: (path.startsWith(`${bucket.folder}/`) ? nodeDisk.stamp(path) : undefined) ?? stamp,
-  }));
-  const lacking = inputs.find(({ path }) => nodeDisk.stamp(path) === undefined);
-  if (lacking !== undefined) {
-    release();
-    throw new Error(`${BAD_INPUT}${lacking.path} is not on ${name}, nor in ${bucket.named}: adap put brings raw files there`);
-  }
-  nodeDisk.remove(place);
-  nodeDisk.makeFolder(controlFolder(place));
-  writeOrder(nodeDisk, controlFolder(place), { ...here, inputs });
-  const sizes = new Map<string, number>();
-  return {
-    folder: place,
-    order: { ...here, inputs },
-    // What `adap log` reads.
-    async upload() {
-      for (const file of nodeDisk.names(controlFolder(place)) ?? []) {
-        const stamp = nodeDisk.stamp(`${controlFolder(place)}/${file}`);
-        if (stamp?.kind !== 'file' || file.startsWith('manifest') || sizes.get(file) === stamp.mtimeMs) continue;
-        sizes.set(file, stamp.mtimeMs);
-        await bucket.store.upload(`${order.upload?.prefix ?? ''}.adap/${file}`, `${controlFolder(place)}/${file}`).catch(() => undefined);
-      }
-    },
-    clear() {
-      quietly(() => nodeDisk.remove(place));
-      release();
-    },
-  };
-}
-
-/** Paths of the home, and of what the kit holds, as they are on this machine; all others are left as they are. */
-function moved(order: Order, to: { readonly home: string; readonly root: string }): Order {
-  const place = (path: string): string => {
-    if (path.startsWith(`${order.home}/`)) return `${to.home}${path.slice(order.home.length)}`;
-    const inKit = path.startsWith(`${order.root}/`) ? `${to.root}${path.slice(order.root.length)}` : undefined;
-    return inKit !== undefined && nodeDisk.stamp(inKit) !== undefined ? inKit : path;
-  };
-  return JSON.parse(JSON.stringify(order), (_, value: unknown) => (typeof value === 'string' ? place(value) : value)) as Order;
 }
