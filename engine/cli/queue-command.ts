@@ -42,7 +42,7 @@ export const queueCommand: Command = {
   words: ['show', 'load', 'retry', 'drain'],
   needs: 'project',
   async run(context, values, [verb = 'show', ...rest]) {
-    const byQueue = { ...values, executor: 'queue' };
+    const byQueue = { ...values, executor: context.site.project.cluster === undefined ? 'queue' : 'kubernetes' };
     if (verb === 'load' && rest.length > 1) return runBuild(context, { ...byQueue, stage: [rest[0] ?? ''] }, rest.slice(1));
     if (verb === 'retry') return runBuild(context, { ...byQueue, retry: true }, rest);
     if (verb !== 'show' && verb !== 'drain') {

@@ -62,7 +62,8 @@ function runningNow({ world, folders, graph, records }: Survey): ReadonlyMap<str
     Array.from(live, ([id, { claim }]) => {
       const target = graph.byId.get(id);
       const expectedSeconds = target === undefined ? undefined : expected(target)?.seconds;
-      return [id, { seconds: (world.now() - (claim?.startedAtMs ?? world.now())) / 1000, expectedSeconds }] as const;
+      const host = claim?.host === world.host ? undefined : claim?.host;
+      return [id, { seconds: (world.now() - (claim?.startedAtMs ?? world.now())) / 1000, expectedSeconds, host }] as const;
     }),
   );
 }

@@ -45,13 +45,14 @@ function ofWorker({ disk, folders, now }: Place, short: string): LastAttempt | u
   return { control, order: readOrder(disk, control), manifest, claim: readClaim(disk, control), usage, isLive };
 }
 
-/** Attempts whose process is alive now, by target. */
+/** Attempts that are at work now, by target: processes of this machine, and what workers elsewhere tell of themselves. */
 export function liveAttempts(place: Place): ReadonlyMap<TargetId, LastAttempt> {
   const { disk, folders } = place;
-  const live = (disk.names(folders.attempts) ?? []).flatMap((name) => {
-    const attempt = attemptIn(place, `${folders.attempts}/${name}`);
-    return attempt?.isLive === true && attempt.order !== undefined ? [[attempt.order.target, attempt] as const] : [];
-  });
+  const here = (disk.names(folders.attempts) ?? []).map((name) => attemptIn(place, `${folders.attempts}/${name}`));
+  const elsewhere = (disk.names(folders.sealed) ?? []).map((name) => ofWorker(place, name));
+  const live = [...elsewhere, ...here].flatMap((attempt) =>
+    attempt?.isLive === true && attempt.order !== undefined ? [[attempt.order.target, attempt] as const] : [],
+  );
   return new Map(live);
 }
 

@@ -7,7 +7,12 @@ import { stateWords } from './plan-table.ts';
 import { table } from './table.ts';
 
 /** Of a target that runs now. */
-export type RunningNow = { readonly seconds: number; readonly expectedSeconds: number | undefined };
+export type RunningNow = {
+  readonly seconds: number;
+  readonly expectedSeconds: number | undefined;
+  /** Where, if not on this machine. */
+  readonly host: string | undefined;
+};
 
 export type StatusOf = {
   readonly plan: readonly Inspected[];
@@ -75,8 +80,8 @@ const findingRows = (found: readonly Inspected[]): string[][] =>
   });
 
 /** `for 41 min of about 2 h 10 min` */
-const runningWords = ({ seconds, expectedSeconds }: RunningNow): string =>
-  `for ${duration(seconds)}${expectedSeconds === undefined ? '' : ` of about ${duration(expectedSeconds)}`}`;
+const runningWords = ({ seconds, expectedSeconds, host }: RunningNow): string =>
+  `for ${duration(seconds)}${expectedSeconds === undefined ? '' : ` of about ${duration(expectedSeconds)}`}${host === undefined ? '' : ` on ${host}`}`;
 
 function bySubject(plan: readonly Inspected[], stages: readonly string[]): string[] {
   const rows = new Map<string, Map<string, string>>();

@@ -153,9 +153,12 @@ test('the log of what a worker is at is followed from another machine', { skip: 
   const own = (name: string) => ({ ...env, XDG_CACHE_HOME: `${project.root}/${name}` });
   const worker = home.adap('worker --idle 20 --memory 1', own('worker'));
   const build = home.adap('build --executor queue', own('builder'));
+  let running = '';
+  for (let looks = 0; looks < 20 && !running.includes('running'); looks += 1) running = (await home.adap('status', own('elsewhere'))).out;
   let followed = '';
   for (let looks = 0; looks < 20 && !followed.includes('step 6'); looks += 1)
     followed = (await home.adap('log -f a', own('elsewhere'))).out;
+  assert.match(running, /^running +cook a +for \d.* s$/m, running);
   assert.match(followed, /step 2\n[^]*step 6\n/, followed);
   const built = await build;
   assert.equal(built.code, 0, built.out + built.error);
