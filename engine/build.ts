@@ -119,8 +119,9 @@ export async function build(workplace: Workplace, options: BuildOptions): Promis
     return { kind: 'built', counts };
   } finally {
     end();
-    options.executor.close();
+    const closed = options.executor.close();
     lock.release();
+    await closed;
   }
 }
 

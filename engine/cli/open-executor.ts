@@ -38,6 +38,8 @@ export async function openExecutor(context: InProject, name: string): Promise<Op
   return {
     opened,
     async leave() {
+      // Before the way to Redis is closed.
+      await opened.close();
       await crew?.dismiss();
       await found.leave();
     },

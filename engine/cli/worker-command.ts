@@ -64,7 +64,7 @@ export const workerCommand: Command = {
       tell: print,
       isOver: () => isOver,
     });
-    local.close();
+    await local.close();
     await found.leave();
     bucket?.close();
     if (own !== undefined) rmSync(own, { recursive: true, force: true });

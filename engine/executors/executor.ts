@@ -42,8 +42,8 @@ export type Executor = {
   start(folder: string, order: Order): Running;
   /** Another one will follow soon, by the adapfile in this folder: what can be made ready before its order may be. */
   prepare(root: string): void;
-  /** Nothing more is started; what was made ready is not needed. */
-  close(): void;
+  /** Nothing more is started; what was made ready is not needed. Settles when nothing of it is open any more. */
+  close(): Promise<void> | undefined;
   /** An attempt of an earlier builder, if it is still alive. */
   adopt(folder: string, order: Order): Running | undefined;
   /** Ends what a dead attempt may have left running, and its own process where that is named. */

@@ -1,4 +1,5 @@
 /** A queue of BullMQ as a builder sees it: what is told of jobs as they end, and what can be asked. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { cancelKey, prefixOf } from './queue-names.ts';
@@ -11,6 +12,8 @@ export type JobState =
   | { readonly is: 'held' | 'lost'; readonly worker: string }
   | { readonly is: 'ended'; readonly worked: Worked }
   | { readonly is: 'failed'; readonly says: string };
+
+const CLOSES_WITHIN_MS = 1000;
 
 export type OpenedQueue = {
   readonly asks: Redis;
@@ -57,7 +60,8 @@ export async function openQueue(
       return state;
     },
     async close() {
-      await Promise.allSettled([queue.close(), events.close()]);
+      // They would wait for a Redis that is away, for as long as it takes.
+      await Promise.race([Promise.allSettled([queue.close(), events.close()]), wait(CLOSES_WITHIN_MS)]);
       asks.disconnect();
       waits.disconnect();
     },

@@ -60,11 +60,12 @@ export function createQueueExecutor(options: Options): Executor {
     opened.set(name, opening);
     return opening;
   };
-  const leave = (): void => {
-    void asking?.then((client) => client.disconnect());
-    asking = undefined;
-    for (const each of opened.values()) void each.then(({ close }) => close());
+  const leave = async (): Promise<void> => {
+    const left = [...opened.values()];
     opened.clear();
+    const client = asking;
+    asking = undefined;
+    await Promise.allSettled([client?.then((each) => each.disconnect()), ...left.map(async (each) => (await each).close())]);
   };
   const watch = (folder: string, order: Order, begin: (queue: Opened) => Promise<void>): Running => {
     let isCancelled = false;
@@ -96,7 +97,7 @@ export function createQueueExecutor(options: Options): Executor {
       if (end === undefined) await ordered.promise;
       followed.delete(order.attempt);
       // Nobody is kept by a connection that has nothing to tell.
-      setTimeout(() => followed.size === 0 && leave(), 200).unref();
+      setTimeout(() => followed.size === 0 && void leave(), 200).unref();
       if (end === undefined) return new Promise(() => undefined);
       if (end.kind === 'manifest') await bringHome({ disk, bucket }, { folder, order, manifest: end.manifest });
       // Of a worker that was lost on this machine, its attempt may go on.
@@ -146,11 +147,11 @@ export function createQueueExecutor(options: Options): Executor {
       return watch(folder, order, () => Promise.resolve());
     },
     sweep: (of, leader) => local.sweep(of, leader),
-    close() {
+    async close() {
       isClosed = true;
       crew?.close();
-      local.close();
-      leave();
+      await local.close();
+      await leave();
     },
   };
 }
