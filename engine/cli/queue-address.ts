@@ -10,7 +10,13 @@ import type { InProject } from './command.ts';
 import { namedRedis } from './named-redis.ts';
 import { noRedis, redisEvicts, redisUnreachable } from './problems.ts';
 
-export type QueueAddress = { readonly address: string; /** It is not needed any more. */ leave(): Promise<void> };
+export type QueueAddress = {
+  readonly address: string;
+  /** Of this machine: it ends when the last who works with it leaves. */
+  readonly isOwn: boolean;
+  /** It is not needed any more. */
+  leave(): Promise<void>;
+};
 
 export async function queueAddress(context: Pick<InProject, 'site'>): Promise<QueueAddress | Failed> {
   const { site } = context;
@@ -20,7 +26,7 @@ export async function queueAddress(context: Pick<InProject, 'site'>): Promise<Qu
   const own = await ownRedis(`${site.home}/.adap/redis`);
   if (own === 'no-program') return failed(noRedis());
   if ('says' in own) return failed(redisUnreachable('redis-server', own.says));
-  return { address: own.address, leave: () => leaveOwnRedis(own.address) };
+  return { address: own.address, isOwn: true, leave: () => leaveOwnRedis(own.address) };
 }
 
 async function onCluster(context: Pick<InProject, 'site'>): Promise<QueueAddress | Failed> {
@@ -34,7 +40,7 @@ async function onCluster(context: Pick<InProject, 'site'>): Promise<QueueAddress
     if ('problem' in reached) return reached;
     const found = await checked(reached.address);
     if ('problem' in found) reached.close();
-    return 'problem' in found ? found : { address: found.address, leave: () => Promise.resolve(reached.close()) };
+    return 'problem' in found ? found : { address: found.address, isOwn: false, leave: () => Promise.resolve(reached.close()) };
   } catch (error) {
     return failed(problemIn(error, opened.kube));
   }
@@ -44,7 +50,7 @@ async function checked(address: string): Promise<QueueAddress | Failed> {
   const client = await connect(address, 'asks');
   try {
     const policy = await evicts(client);
-    return policy === undefined ? { address, leave: () => Promise.resolve() } : failed(redisEvicts(shown(address), policy));
+    return policy === undefined ? { address, isOwn: false, leave: () => Promise.resolve() } : failed(redisEvicts(shown(address), policy));
   } catch (error) {
     return failed(redisUnreachable(shown(address), error instanceof Error ? error.message : String(error)));
   } finally {

@@ -55,7 +55,8 @@ export const queueCommand: Command = {
       return EXIT.wrong;
     }
     const rows = await jobsOf(found.address, context.site.named, verb === 'drain');
-    await found.leave();
+    // Who only looks ends no Redis that others have just found.
+    if (!found.isOwn) await found.leave();
     if (values['json'] === true) for (const row of rows) context.print(JSON.stringify(row));
     else if (rows.length === 0) context.print(verb === 'drain' ? 'nothing waited' : 'the queue is empty');
     else

@@ -74,13 +74,15 @@ export async function leaveOwnRedis(address: string): Promise<void> {
   const client = await connect(address, 'asks');
   try {
     await client.client('SETNAME', LEAVING);
-    // Connections that were closed just now are gone a moment later.
-    for (let looks = 0; looks < 5; looks += 1) {
+    // Connections that were closed just now are gone a moment later; who has just found it will be connected in a moment.
+    let free = 0;
+    for (let looks = 0; looks < 12; looks += 1) {
       const others = String(await client.client('LIST'))
         .trim()
         .split('\n')
         .filter((line) => !line.includes(` name=${LEAVING} `));
-      if (others.length === 0) await client.shutdown('SAVE');
+      free = others.length === 0 ? free + 1 : 0;
+      if (free === 8) await client.shutdown('SAVE');
       await wait(100);
     }
   } catch {
