@@ -1,14 +1,12 @@
 /** Workers on the cluster of a home, for as long as a build wants them. */
-import { clusterProblem } from '../executors/cluster/check.ts';
 import { createCrew } from '../executors/cluster/crew.ts';
 import type { ClusterCrew } from '../executors/cluster/crew.ts';
 import { problemIn } from '../executors/cluster/kube.ts';
 import { homeNotShared } from '../executors/cluster/problems.ts';
-import { redisUp } from '../executors/cluster/redis-up.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
 import type { InProject } from './command.ts';
-import { openCluster } from './open-cluster.ts';
+import { makeReady, openCluster } from './open-cluster.ts';
 
 /** Redis runs then, unless another one is named. */
 export async function bringCrew(context: InProject): Promise<ClusterCrew | Failed> {
@@ -18,10 +16,8 @@ export async function bringCrew(context: InProject): Promise<ClusterCrew | Faile
   if (site.bucket === undefined) return failed(homeNotShared(site.home));
   const { kube, of } = opened;
   try {
-    const problem = await clusterProblem(kube, of);
-    if (problem !== undefined) return failed(problem);
-    const down = of.redis === undefined ? await redisUp(kube, of, complain) : undefined;
-    return down ?? createCrew({ ...of, kube, tell: complain });
+    const problem = await makeReady(opened, complain);
+    return problem === undefined ? createCrew({ ...of, kube, tell: complain }) : failed(problem);
   } catch (error) {
     return failed(problemIn(error, kube));
   }

@@ -1,11 +1,10 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { clusterProblem } from '../executors/cluster/check.ts';
+import { nameOf } from '../executors/cluster/job-seats.ts';
 import { problemIn } from '../executors/cluster/kube.ts';
 import { selectorOf, WORKERS } from '../executors/cluster/names.ts';
 import { isSitting, whyGone, whyNotUp } from '../executors/cluster/pod-causes.ts';
 import { noCluster } from '../executors/cluster/problems.ts';
 import { redisObjects } from '../executors/cluster/redis-objects.ts';
-import { redisUp } from '../executors/cluster/redis-up.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed, Problem } from '../model/problem.ts';
 import { problemText } from '../report/problem-text.ts';
@@ -13,7 +12,7 @@ import { table } from '../report/table.ts';
 import { clusterManifest } from './cluster-manifest.ts';
 import { EXIT } from './command.ts';
 import type { Command, InProject, Values } from './command.ts';
-import { openCluster } from './open-cluster.ts';
+import { makeReady, openCluster } from './open-cluster.ts';
 import type { OpenedCluster } from './open-cluster.ts';
 import { noClusterVerb } from './problems.ts';
 
@@ -68,11 +67,10 @@ const asking =
     }
   };
 
-const up = asking(async ({ print, complain }, { kube, of }) => {
-  const problem = await clusterProblem(kube, of);
+const up = asking(async ({ print, complain }, opened) => {
+  const problem = await makeReady(opened, complain);
   if (problem !== undefined) return problem;
-  const notUp = of.redis === undefined ? await redisUp(kube, of, complain) : undefined;
-  if (notUp !== undefined) return notUp.problem;
+  const { kube, of } = opened;
   print(
     `ready: namespace ${kube.namespace}, ${of.redis === undefined ? 'Redis runs there' : 'Redis is elsewhere'}, image ${of.cluster.image}`,
   );
@@ -81,7 +79,7 @@ const up = asking(async ({ print, complain }, { kube, of }) => {
 
 const down = asking(async ({ print, site }, { kube, of }) => {
   const jobs = await kube.jobs(selectorOf(site.named, WORKERS));
-  for (const { metadata } of jobs) await kube.remove({ apiVersion: 'batch/v1', kind: 'Job', metadata: metadata ?? {} });
+  for (const job of jobs) await kube.removeJob(nameOf(job));
   const objects = redisObjects(of);
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: objects[0]?.metadata ?? {} };
   for (const object of [...objects, secret]) await kube.remove(object);
@@ -101,7 +99,7 @@ function rowOf(pod: V1Pod): Record<'pod' | 'is' | 'node' | 'memory' | 'says', st
   const obstacle = isSitting(pod) ? whyNotUp(pod) : undefined;
   const gone = isSitting(pod) || pod.status?.phase === 'Succeeded' ? undefined : whyGone(pod);
   return {
-    pod: pod.metadata?.name ?? '',
+    pod: nameOf(pod),
     is: pod.metadata?.deletionTimestamp === undefined ? (pod.status?.phase ?? '') : 'Terminating',
     node: pod.spec?.nodeName ?? '',
     memory: pod.spec?.containers[0]?.resources?.requests?.['memory'] ?? '',
@@ -112,7 +110,7 @@ function rowOf(pod: V1Pod): Record<'pod' | 'is' | 'node' | 'memory' | 'says', st
 const DEFAULT_LINES = 20;
 
 const logs = asking(async ({ print, site }, { kube }, { values, pods: asked }) => {
-  const pods = (await kube.pods(selectorOf(site.named))).map(({ metadata }) => metadata?.name ?? '');
+  const pods = (await kube.pods(selectorOf(site.named))).map(nameOf);
   const lines = Number(values['lines'] ?? DEFAULT_LINES);
   for (const pod of pods.filter((each) => asked.length === 0 || asked.includes(each))) {
     print(`${pod}:`);

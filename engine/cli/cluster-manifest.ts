@@ -1,10 +1,10 @@
 /** All that adap ever makes on a cluster, as YAML for people: Redis, and a Job for each size of worker that the targets want. */
 import { Document, isScalar, visit } from 'yaml';
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { homeTag } from '../executors/cluster/names.ts';
+import { jobName } from '../executors/cluster/names.ts';
 import { passwordSecret, redisObjects } from '../executors/cluster/redis-objects.ts';
 import { lackingSeats } from '../executors/cluster/seats.ts';
-import { workerJob } from '../executors/cluster/worker-job.ts';
+import { mostPods, workerJob } from '../executors/cluster/worker-job.ts';
 import type { Failed } from '../model/problem.ts';
 import { wantsOf } from '../plan/expect.ts';
 import { isFailed, survey } from '../plan/survey.ts';
@@ -58,7 +58,7 @@ export async function clusterManifest(context: InProject): Promise<{ readonly te
       `Workers for the ${count} targets that want up to ${seat.memoryGiB} GiB of memory and ${seat.scratchGiB} GiB of disk. Limits lie 20 % above requests.`,
       'A build makes such Jobs by itself, of as many pods as there is work for (cluster.maxPods at most); a worker ends when nothing waits any more.',
     ],
-    object: workerJob(of, seat, { name: `adap-${homeTag(site.named)}-m${seat.memoryGiB}`, count: Math.min(count, cluster?.maxPods ?? 10) }),
+    object: workerJob(of, seat, { name: jobName(site.named, seat), count: Math.min(count, mostPods(of.cluster)) }),
   }));
   const documents = [...redis.map((object) => ({ words: [WORDS[object.kind ?? ''] ?? ''], object })), ...jobs];
   const text = documents.map(({ words, object }) => `${words.map((line) => `# ${line}\n`).join('')}${yamlOf(object)}`).join('---\n');

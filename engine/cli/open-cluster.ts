@@ -1,10 +1,12 @@
 /** The cluster that an adapfile names, ready to be asked. */
+import { clusterProblem } from '../executors/cluster/check.ts';
 import { openKube } from '../executors/cluster/kube.ts';
 import type { Kube } from '../executors/cluster/kube.ts';
 import { noCluster } from '../executors/cluster/problems.ts';
+import { redisUp } from '../executors/cluster/redis-up.ts';
 import type { JobOf } from '../executors/cluster/worker-job.ts';
 import { failed } from '../model/problem.ts';
-import type { Failed } from '../model/problem.ts';
+import type { Failed, Problem } from '../model/problem.ts';
 import type { InProject } from './command.ts';
 import { namedRedis } from './named-redis.ts';
 
@@ -15,6 +17,12 @@ export async function openCluster(context: Pick<InProject, 'site'>): Promise<Ope
   if (cluster === undefined) return failed(noCluster());
   const kube = await openKube(cluster);
   return 'problem' in kube ? kube : { kube, of: jobOf(context, kube.namespace) };
+}
+
+/** Workers may come, and Redis runs, unless another one is named; else why not. */
+export async function makeReady({ kube, of }: OpenedCluster, tell: (line: string) => void): Promise<Problem | undefined> {
+  const problem = await clusterProblem(kube, of);
+  return problem ?? (of.redis === undefined ? redisUp(kube, of, tell) : undefined);
 }
 
 /** Of the workers of this home, without a cluster being asked. */

@@ -1,6 +1,5 @@
 import { createLocalExecutor } from '../executors/local.ts';
 import { thisMachine } from '../executors/machine.ts';
-import type { Crew } from '../executors/crew.ts';
 import type { Executor } from '../executors/executor.ts';
 import { failed } from '../model/problem.ts';
 import type { Failed } from '../model/problem.ts';
@@ -31,7 +30,7 @@ export async function openExecutor(context: InProject, name: string): Promise<Op
     bucket: world.bucket,
     version: versionOf(),
     ...(bucket === undefined ? {} : { kit: () => putKit(bucket, site, world.now()) }),
-    ...(crew === undefined ? {} : { crew: crew satisfies Crew }),
+    ...(crew === undefined ? {} : { crew }),
     local,
     now: world.now,
   });

@@ -30,7 +30,7 @@ const nameOf = (gib: number): string => `m${gib}`;
 export const classOf = ({ memoryGiB = 0 }: Pick<Wants, 'memoryGiB'>): number =>
   CLASSES_GIB.find((each) => memoryGiB <= each) ?? LARGEST_CLASS_GIB;
 
-export const LARGEST_CLASS_GIB = 1024;
+export const LARGEST_CLASS_GIB = Math.max(...CLASSES_GIB);
 
 /** The queue of what wants so much memory. */
 export const queueFor = (wants: Pick<Wants, 'memoryGiB'>): string => nameOf(classOf(wants));

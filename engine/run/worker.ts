@@ -48,9 +48,8 @@ type Held = {
   readonly job: Job<QueuedAttempt>;
   readonly token: string;
   readonly client: Redis;
-  /** The next job may be taken from it at once. */
-  readonly after: Worker<QueuedAttempt> | undefined;
-  readonly fromJSON: typeof Job.fromJSON<QueuedAttempt>;
+  /** Its queue's next job may be taken by the request that ends it: what Redis says of that one, read. */
+  readonly after: ((json: JobJson, id: string) => Job<QueuedAttempt>) | undefined;
 };
 
 export async function work(options: WorkerOptions): Promise<WorkerEnd> {
@@ -70,6 +69,7 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
     });
   const queues = queuesWithin(memoryGiB).map(open);
   for (const each of queues) each.on('error', () => undefined);
+  const [largest] = queues;
   const token = randomUUID();
   let done = 0;
   let idleSince = performance.now();
@@ -98,8 +98,7 @@ export async function work(options: WorkerOptions): Promise<WorkerEnd> {
         job,
         token,
         client,
-        fromJSON: (...words) => BullJob.fromJSON(...words),
-        after: queues.find((each) => each === queues[0] && each.name === job.queueName),
+        after: largest?.name === job.queueName ? (json, id) => BullJob.fromJSON(largest, json, id) : undefined,
       });
       done += 1;
       idleSince = performance.now();
@@ -191,7 +190,7 @@ async function workOn(options: WorkerOptions, held: Held): Promise<Job<QueuedAtt
   }
 }
 
-async function complete({ job, token, after, fromJSON }: Held, worked: Worked, isOver: boolean): Promise<Job<QueuedAttempt> | undefined> {
+async function complete({ job, token, after }: Held, worked: Worked, isOver: boolean): Promise<Job<QueuedAttempt> | undefined> {
   const [json, id] = (await within(TOLD_MS, job.moveToCompleted(worked, token, after !== undefined && !isOver))) ?? [];
-  return after === undefined || typeof id !== 'string' || id === '' ? undefined : fromJSON(after, json as JobJson, id);
+  return typeof id === 'string' && id !== '' ? after?.(json as JobJson, id) : undefined;
 }

@@ -70,27 +70,29 @@ export function orphanedFor({ facts, config }: Archive, dataset: Dataset): Probl
     overlapping(facts, config, { mask: dataset.mask, setup: dataset.setup, dates }).some((each) => each.dates === dataset.dates),
   );
   if (orphan === undefined) return undefined;
-  const { file } = orphan;
-  // As the old name has it: a mask may have a `+` of its own.
-  const [underscored = '', plussed = ''] = stems(dataset);
-  const isUnderscored = file.stem.startsWith(`${dataset.mask}/${dataset.setup}/`.replaceAll('/', '_'));
-  const renamed = file.name.replace(file.stem, () => (isUnderscored ? underscored : plussed));
+  const { file, joint } = orphan;
+  const renamed = file.name.replace(file.stem, () => datasetName(dataset).replaceAll('/', joint));
   const shown = facts.config.shown(renamed);
   const isThere = facts.config.files().includes(renamed);
   return customOrphaned(facts.config.shown(file.name), datasetName(dataset), { shown, isThere });
 }
 
-type Orphan = { readonly file: CustomFile; readonly dates: string };
+type Orphan = {
+  readonly file: CustomFile;
+  readonly dates: string;
+  /** What stands for `/` in its name: a mask may have a `+` of its own. */
+  readonly joint: string;
+};
 
 /** Custom files of a mask and setup whose dates are those of no dataset. */
 function orphansOf({ facts, config }: Archive, { mask, setup }: Pick<Dataset, 'mask' | 'setup'>): readonly Orphan[] {
   const prefix = `${mask}/${setup}/`;
   return byPrefix(facts, prefix.replaceAll('/', '_')).flatMap((file) => {
-    const isOwn = [prefix.replaceAll('/', '_'), prefix.replaceAll('/', '+')].find((each) => file.stem.startsWith(each));
-    if (isOwn === undefined) return [];
-    const dates = file.stem.slice(isOwn.length);
+    const joint = ['_', '+'].find((each) => file.stem.startsWith(prefix.replaceAll('/', each)));
+    if (joint === undefined) return [];
+    const dates = file.stem.slice(prefix.length);
     if (!/^\d{4}-\d\d-\d\d(_\d{4}-\d\d-\d\d)?$/.test(dates)) return [];
-    return datasetOf(facts, config, { mask, setup, dates }) === undefined ? [{ file, dates }] : [];
+    return datasetOf(facts, config, { mask, setup, dates }) === undefined ? [{ file, dates, joint }] : [];
   });
 }
 

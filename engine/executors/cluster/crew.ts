@@ -8,11 +8,11 @@ import type { Crew } from '../crew.ts';
 import { problemIn } from './kube.ts';
 import type { Kube } from './kube.ts';
 import { isOf, nameOf, seatIn, seatsOf } from './job-seats.ts';
-import { homeTag, selectorOf, WORKERS } from './names.ts';
+import { jobName, selectorOf, WORKERS } from './names.ts';
 import { createObstacles } from './obstacles.ts';
 import { whyGone } from './pod-causes.ts';
 import { lackingSeats } from './seats.ts';
-import { workerJob } from './worker-job.ts';
+import { mostPods, workerJob } from './worker-job.ts';
 import type { JobOf } from './worker-job.ts';
 
 export type CrewOptions = JobOf & {
@@ -26,7 +26,6 @@ export type CrewOptions = JobOf & {
 const LOOK_MS = 2000;
 /** Where something was ordered: after so long, so that what is ordered together is covered together. */
 const SOON_MS = 500;
-const DEFAULT_MOST = 10;
 /** After a worker was lost, its pod tells within this. */
 const TOLD_WITHIN_MS = 8000;
 
@@ -74,9 +73,9 @@ export function createCrew(options: CrewOptions): ClusterCrew {
     await findObstacles(jobs, pods);
     const seats = jobs.flatMap((job) => seatsOf(job, pods));
     const wanted = orders.filter(({ attempt }) => !nobody.has(attempt)).map(({ wants }) => wants);
-    for (const { count, ...seat } of lackingSeats(wanted, seats, cluster.maxPods ?? DEFAULT_MOST)) {
+    for (const { count, ...seat } of lackingSeats(wanted, seats, mostPods(cluster))) {
       if (isClosed) return;
-      const name = `adap-${homeTag(named)}-m${seat.memoryGiB}-${Date.now().toString(36)}`;
+      const name = `${jobName(named, seat)}-${Date.now().toString(36)}`;
       const job = workerJob(options, seat, { name, count });
       mine.add(name);
       await kube.create(options.adjust?.(job) ?? job);
@@ -92,7 +91,7 @@ export function createCrew(options: CrewOptions): ClusterCrew {
       // Another try of theirs has another name, and a Job of its own.
       for (const { attempt, wants } of ordered()) if (classOf(wants) === memoryGiB) nobody.set(attempt, failure);
       mine.delete(nameOf(job));
-      await kube.remove({ apiVersion: 'batch/v1', kind: 'Job', metadata: job.metadata ?? {} });
+      await kube.removeJob(nameOf(job));
     }
   };
 
@@ -143,8 +142,7 @@ export function createCrew(options: CrewOptions): ClusterCrew {
       isClosed = true;
       // What goes on without its builder needs its workers.
       if (ordered().length > 0) return;
-      for (const name of mine)
-        await kube.remove({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: kube.namespace } }).catch(() => undefined);
+      for (const name of mine) await kube.removeJob(name).catch(() => undefined);
     },
   };
 }

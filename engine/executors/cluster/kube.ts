@@ -24,6 +24,7 @@ export type Kube = {
   apply(object: KubernetesObject): Promise<void>;
   /** With all that belongs to it; nothing where it is gone. */
   remove(object: KubernetesObject): Promise<void>;
+  removeJob(name: string): Promise<void>;
   readonly config: KubeConfig;
 };
 
@@ -47,6 +48,9 @@ export async function openKube({ context, namespace }: Pick<Cluster, 'context' |
   const core = config.makeApiClient(client.CoreV1Api);
   const batch = config.makeApiClient(client.BatchV1Api);
   const objects = client.KubernetesObjectApi.makeApiClient(config);
+  const remove = async (object: KubernetesObject): Promise<void> => {
+    await unlessMissing(inTime(objects.delete(object, undefined, undefined, undefined, undefined, 'Background')));
+  };
   return {
     namespace: space,
     server: cluster.server,
@@ -68,9 +72,8 @@ export async function openKube({ context, namespace }: Pick<Cluster, 'context' |
     create: async (object, how) => void (await inTime(objects.create(object, undefined, how === 'dry' ? 'All' : undefined))),
     apply: async (object) =>
       void (await inTime(objects.patch(object, undefined, undefined, 'adap', true, client.PatchStrategy.ServerSideApply))),
-    async remove(object) {
-      await unlessMissing(inTime(objects.delete(object, undefined, undefined, undefined, undefined, 'Background')));
-    },
+    remove,
+    removeJob: (name) => remove({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: space } }),
   };
 }
 
@@ -96,7 +99,7 @@ async function inTime<T>(asked: Promise<T>): Promise<T> {
 }
 
 /** What the API server, or the way to it, said. */
-export function wordsIn(error: unknown): string {
+function wordsIn(error: unknown): string {
   const { body, message } = error as { readonly body?: unknown; readonly message?: unknown };
   const status = typeof body === 'string' ? parsed(body) : body;
   const told = typeof status === 'object' && status !== null && 'message' in status ? status.message : undefined;

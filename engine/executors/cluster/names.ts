@@ -6,6 +6,9 @@ export const homeTag = (named: string): string => digest(named).slice(0, 8);
 
 export const redisName = (named: string): string => `adap-redis-${homeTag(named)}`;
 
+/** Of workers of one size. */
+export const jobName = (named: string, { memoryGiB }: { readonly memoryGiB: number }): string => `adap-${homeTag(named)}-m${memoryGiB}`;
+
 export const HOME_LABEL = 'adap/home';
 export const WORKERS = 'worker';
 export const REDIS = 'redis';

@@ -5,7 +5,7 @@ import type { Cluster } from '../../model/cluster.ts';
 import type { Problem } from '../../model/problem.ts';
 import { isOpen, nameOf } from './job-seats.ts';
 import type { Kube } from './kube.ts';
-import { isSitting, whyGone, whyNotUp } from './pod-causes.ts';
+import { HITCH_MS, isSitting, whyGone, whyNotUp } from './pod-causes.ts';
 import { clusterRefuses, quotaUsedUp, workersFail } from './problems.ts';
 
 type Options = {
@@ -20,8 +20,6 @@ export type Obstacles = {
   find(job: V1Job, pods: readonly V1Pod[], isOwn: boolean): Promise<Failure | undefined>;
 };
 
-/** A registry, or the maker of a secret, may be late. */
-const HITCH_MS = 20_000;
 /** No room: the cluster may be full for a while. */
 const PATIENCE_SECONDS = 600;
 /** So many workers that came up and ended without having done anything are no accident. */

@@ -63,6 +63,9 @@ export const isSitting = (pod: V1Pod): boolean =>
 /** Why it does not come up: what only a person can mend; `no-room` may end by itself. */
 export type Obstacle = { readonly is: 'stops'; readonly problem: Problem } | { readonly is: 'no-room'; readonly says: string };
 
+/** What stops a pod is believed after so long: a registry, or the maker of a secret, may be late. */
+export const HITCH_MS = 20_000;
+
 export function whyNotUp(pod: V1Pod): Obstacle | undefined {
   const waiting = stateOf(pod)?.waiting;
   const image = pod.spec?.containers[0]?.image ?? '';

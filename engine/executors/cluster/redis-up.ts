@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { failed } from '../../model/problem.ts';
-import type { Failed } from '../../model/problem.ts';
+import type { Failed, Problem } from '../../model/problem.ts';
 import type { Kube } from './kube.ts';
 import { PASSWORD, REDIS, redisName, selectorOf } from './names.ts';
-import { isSitting, whyNotUp } from './pod-causes.ts';
+import { HITCH_MS, isSitting, whyNotUp } from './pod-causes.ts';
 import { redisNotThere, redisNotUp } from './problems.ts';
 import { passwordSecret, redisObjects } from './redis-objects.ts';
 import type { RedisOf } from './redis-objects.ts';
@@ -13,11 +13,10 @@ import { openTunnel } from './tunnel.ts';
 
 /** An image has to come, and a volume. */
 const UP_WITHIN_MS = 300_000;
-const HITCH_MS = 20_000;
 const LOOK_MS = 500;
 
 /** Makes what is lacking, and waits until it runs. */
-export async function redisUp(kube: Kube, of: RedisOf, tell: (line: string) => void): Promise<Failed | undefined> {
+export async function redisUp(kube: Kube, of: RedisOf, tell: (line: string) => void): Promise<Problem | undefined> {
   if ((await kube.secret(redisName(of.named))) === undefined) await kube.create(passwordSecret(of, randomBytes(24).toString('hex')));
   for (const object of redisObjects(of)) await kube.apply(object);
   const begun = performance.now();
@@ -28,7 +27,7 @@ export async function redisUp(kube: Kube, of: RedisOf, tell: (line: string) => v
     const took = performance.now() - begun;
     const obstacle = pods.map(whyNotUp).find((each) => each !== undefined);
     const says = obstacle === undefined ? 'its pod is not ready' : obstacle.is === 'stops' ? obstacle.problem.says : obstacle.says;
-    if (took > UP_WITHIN_MS || (took > HITCH_MS && obstacle?.is === 'stops')) return failed(redisNotUp(says));
+    if (took > UP_WITHIN_MS || (took > HITCH_MS && obstacle?.is === 'stops')) return redisNotUp(says);
     if (took > 4 * LOOK_MS && !isTold) tell(`Redis comes up in namespace ${kube.namespace}`);
     isTold ||= took > 4 * LOOK_MS;
     await wait(LOOK_MS);

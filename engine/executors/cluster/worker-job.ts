@@ -16,7 +16,10 @@ export type JobOf = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-export const DEFAULT_IDLE_SECONDS = 60;
+const DEFAULT_IDLE_SECONDS = 60;
+
+/** So many workers at once. */
+export const mostPods = ({ maxPods = 10 }: Cluster): number => maxPods;
 
 /** For what is brought, beside the scratch space of an attempt. */
 const CACHE_GIB = 10;
